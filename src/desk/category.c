@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Categories; see category.h. */
+#include "desk/category.h"
+
+#include "desk/name.h"
+
+#define DEPTH_MAX 20
+
+bool
+category_load(const struct view *view, struct category_id id,
+    Rec__Category **out, GError **error)
+{
+	struct key key = key_1(TABLE_CATEGORY, id.n);
+
+	return RECORD_LOAD(view, &key, out, error);
+}
+
+/* Walks up from the new parent: it must end, and not at `id`. */
+static bool
+parent_check(const struct view *view, uint64_t id, uint64_t parent,
+    GError **error)
+{
+	for (unsigned depth = 0; parent != 0; depth++) {
+		AUTO_RECORD(Rec__Category) up = NULL;
+
+		if (parent == id || depth == DEPTH_MAX)
+			return fail(error, ERR_INVALID, "a category cannot be "
+			    "below itself, nor more than %d deep", DEPTH_MAX);
+		if (!category_load(view, (struct category_id){parent}, &up,
+		        error))
+			return false;
+		parent = up->parent;
+	}
+	return true;
+}
+
+static void
+tell(struct wtxn *w, uint64_t id)
+{
+	Rec__Event event = REC__EVENT__INIT;
+	char field[] = "category";
+
+	event.has_kind = true;
+	event.kind = REC__EVENT__KIND__CONFIG_CHANGED;
+	event.has_object = true;
+	event.object = id;
+	event.field = field;
+	wtxn_event(w, &event);
+	wtxn_touch_config(w);
+}
+
+bool
+category_save(struct wtxn *w, struct category_id *id,
+    const Rec__Category *category, GError **error)
+{
+	AUTO_RECORD(Rec__Category) old = NULL;
+	struct key key;
+
+	if (category->name == NULL || category->name[0] == '\0')
+		return fail(error, ERR_INVALID, "a category needs a name");
+	if ((id->n != 0 && !category_load(wtxn_view(w), *id, &old, error)) ||
+	    !name_check(wtxn_view(w), NAME_CATEGORY, category->name, id->n,
+	        error) ||
+	    !parent_check(wtxn_view(w), id->n, category->parent, error))
+		return false;
+	if (id->n == 0 && !wtxn_next_id(w, SEQUENCE_OBJECT, &id->n, error))
+		return false;
+	tell(w, id->n);
+	key = key_1(TABLE_CATEGORY, id->n);
+	return name_change(w, NAME_CATEGORY, id->n,
+	           old != NULL ? old->name : NULL, category->name, error) &&
+	    RECORD_SAVE(w, &key, category, error);
+}
+
+static bool
+is_used(const struct view *view, uint64_t id, bool *used_out, GError **error)
+{
+	struct key prefix = key_1(TABLE_TICKET_CATEGORY, id);
+	AUTO(cursor_free) struct cursor *c =
+	    cursor_new(view, &prefix, ASCENDING, error);
+	struct key key;
+	struct slice value;
+	enum found found;
+
+	if (c == NULL)
+		return false;
+	found = cursor_next(c, &key, &value, error);
+	*used_out = found == FOUND_YES;
+	return found != FOUND_ERROR;
+}
+
+bool
+category_remove(struct wtxn *w, struct category_id id, GError **error)
+{
+	AUTO_RECORD(Rec__Category) old = NULL;
+	struct key key = key_1(TABLE_CATEGORY, id.n);
+	bool used;
+
+	if (!category_load(wtxn_view(w), id, &old, error) ||
+	    !is_used(wtxn_view(w), id.n, &used, error))
+		return false;
+	if (used)
+		return fail(error, ERR_CONFLICT, "category %s has tickets; "
+		    "give them another one first", old->name);
+	tell(w, id.n);
+	return name_change(w, NAME_CATEGORY, id.n, old->name, NULL, error) &&
+	    wtxn_delete(w, &key, error);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Customers and the rows that find them by address or number. */
+#include "desk/customer.h"
+
+#include "base/text.h"
+#include "desk/name.h"
+
+static struct key
+customer_key(uint64_t id)
+{
+	return key_2(TABLE_CUSTOMER, id, 0);
+}
+
+bool
+customer_load(const struct view *view, struct customer_id id,
+    Rec__Customer **out, GError **error)
+{
+	struct key key = customer_key(id.n);
+
+	return RECORD_LOAD(view, &key, out, error);
+}
+
+static struct key
+address_key(const char *address, uint64_t id)
+{
+	g_autofree char *folded = text_fold_address(address);
+	struct key key = key_name(TABLE_ADDRESS, folded);
+
+	key_u64(&key, id);
+	return key;
+}
+
+static bool
+addresses_change(struct wtxn *w, uint64_t id, const Rec__Customer *old,
+    const Rec__Customer *customer, GError **error)
+{
+	for (size_t i = 0; old != NULL && i < old->n_addresses; i++) {
+		struct key key = address_key(old->addresses[i]->address, id);
+
+		if (!wtxn_delete(w, &key, error))
+			return false;
+	}
+	for (size_t i = 0; i < customer->n_addresses; i++) {
+		struct key key =
+		    address_key(customer->addresses[i]->address, id);
+
+		if (!wtxn_put(w, &key, "", 0, error))
+			return false;
+	}
+	return true;
+}
+
+static bool
+check(const struct view *view, uint64_t id, const Rec__Customer *customer,
+    GError **error)
+{
+	for (size_t i = 0; i < customer->n_addresses; i++)
+		if (!text_is_address(customer->addresses[i]->address))
+			return fail(error, ERR_INVALID, "%s is no address",
+			    customer->addresses[i]->address);
+	if (customer->number == NULL)
+		return true;
+	return name_check(view, NAME_CUSTOMER_NUMBER, customer->number, id,
+	    error);
+}
+
+static void
+tell(struct wtxn *w, uint64_t id, Rec__Event__Kind kind)
+{
+	Rec__Event event = REC__EVENT__INIT;
+
+	event.has_kind = true;
+	event.kind = kind;
+	event.has_object = true;
+	event.object = id;
+	wtxn_event(w, &event);
+}
+
+bool
+customer_save(struct wtxn *w, struct customer_id *id, Rec__Customer *customer,
+    GError **error)
+{
+	AUTO_RECORD(Rec__Customer) old = NULL;
+	struct key key;
+	bool is_new = id->n == 0;
+
+	if ((!is_new && !customer_load(wtxn_view(w), *id, &old, error)) ||
+	    !check(wtxn_view(w), id->n, customer, error))
+		return false;
+	if (is_new && !wtxn_next_id(w, SEQUENCE_CUSTOMER, &id->n, error))
+		return false;
+	tell(w, id->n, is_new ? REC__EVENT__KIND__CUSTOMER_CREATED :
+	                        REC__EVENT__KIND__CUSTOMER_CHANGED);
+	/* A number that equals the id needs no row of its own. */
+	if (g_strcmp0(customer->number, old != NULL ? old->number : NULL) != 0 &&
+	    !name_change(w, NAME_CUSTOMER_NUMBER, id->n,
+	        old != NULL ? old->number : NULL, customer->number, error))
+		return false;
+	key = customer_key(id->n);
+	return addresses_change(w, id->n, old, customer, error) &&
+	    RECORD_SAVE(w, &key, customer, error);
+}
+
+bool
+customer_list_by_address(const struct view *view, const char *address,
+    struct customer_id out[CUSTOMERS_OF_ADDRESS_MAX], size_t *count_out,
+    GError **error)
+{
+	g_autofree char *folded = text_fold_address(address);
+	struct key prefix = key_name(TABLE_ADDRESS, folded);
+	AUTO(cursor_free) struct cursor *c =
+	    cursor_new(view, &prefix, ASCENDING, error);
+	struct key key;
+	struct slice value;
+	enum found found = FOUND_NO;
+	size_t count = 0;
+
+	if (c == NULL)
+		return false;
+	while (count < CUSTOMERS_OF_ADDRESS_MAX &&
+	    (found = cursor_next(c, &key, &value, error)) == FOUND_YES) {
+		size_t at = prefix.len;
+
+		out[count++].n = key_get_u64(&key, &at);
+	}
+	*count_out = count;
+	return found != FOUND_ERROR;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Entries: the things in a ticket, and held mails (entries without one). The
+ * record is part 0 of its id in the log; mails have their bytes behind it.
+ */
+#ifndef DESK_ENTRY_H
+#define DESK_ENTRY_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "model/ids.h"
+#include "store/record.h"
+
+bool entry_load(const struct view *view, struct entry_id id, Rec__Entry **out,
+    GError **error) MUST_CHECK;
+/* Keeps the list of held mails in step with `held_code`. */
+bool entry_save(struct wtxn *w, struct entry_id id, const Rec__Entry *rec,
+    GError **error) MUST_CHECK;
+/* What the parser read, from the entry's blob; mail entries only. */
+bool entry_mail(const struct view *view, struct entry_id id,
+    const Rec__Entry *rec, Rec__Mail **out, GError **error) MUST_CHECK;
+/* The raw mail, byte for byte as received, or a range of it. */
+bool entry_raw(const struct view *view, struct entry_id id,
+    const Rec__Entry *rec, uint64_t offset, size_t len, GByteArray *out,
+    GError **error) MUST_CHECK;
+
+/* "mail_in", "note" … */
+const char *entry_kind_name(Rec__Entry__Kind kind);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings: the table, its checks, its rows in the store. Any thread. */
+#include "desk/setting.h"
+
+#include <string.h>
+
+#include "store/record.h"
+
+static const struct setting_row rows[SETTING_COUNT] = {
+#define S(id, key, type, value, min, max, unit, row, help)                     \
+	[SETTING_##id] = {key, SETTING_##type, value, min, max, unit, row, help},
+#include "desk/settings.def"
+#undef S
+};
+
+const struct setting_row *
+setting_row(enum setting setting)
+{
+	return &rows[setting];
+}
+
+bool
+setting_find(const char *key, enum setting *setting_out, GError **error)
+{
+	for (enum setting i = 0; i < SETTING_COUNT; i++) {
+		if (strcmp(rows[i].key, key) != 0)
+			continue;
+		*setting_out = i;
+		return true;
+	}
+	return fail(error, ERR_NOT_FOUND, "there is no setting %s; see: "
+	    "maildesk settings list", key);
+}
+
+char *
+setting_load(const struct view *view, enum setting setting, GError **error)
+{
+	struct key key = key_name(TABLE_SETTING, rows[setting].key);
+	AUTO_RECORD(Rec__Setting) record = NULL;
+
+	if (RECORD_FIND(view, &key, &record, error) == FOUND_ERROR)
+		return NULL;
+	return g_strdup(record != NULL ? record->value : rows[setting].value);
+}
+
+static bool
+check_int(const struct setting_row *row, const char *value, GError **error)
+{
+	int64_t n;
+
+	if (!g_ascii_string_to_signed(value, 10, row->min, row->max, &n, NULL))
+		return fail(error, ERR_INVALID, "%s is a whole number from %"
+		    PRId64 " to %" PRId64, row->key, row->min, row->max);
+	return true;
+}
+
+static bool
+check_text(const struct setting_row *row, const char *value, GError **error)
+{
+	size_t len = strlen(value);
+
+	if (len < (size_t)row->min || len > (size_t)row->max ||
+	    !g_utf8_validate(value, -1, NULL))
+		return fail(error, ERR_INVALID, "%s is a text of %" PRId64
+		    " to %" PRId64 " bytes", row->key, row->min, row->max);
+	return true;
+}
+
+static bool
+check_choice(const struct setting_row *row, const char *value, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit(row->unit, " ", -1);
+
+	if (!g_strv_contains((const char *const *)words, value))
+		return fail(error, ERR_INVALID, "%s is one of: %s", row->key,
+		    row->unit);
+	return true;
+}
+
+static bool
+check(const struct setting_row *row, const char *value, GError **error)
+{
+	switch (row->type) {
+	case SETTING_BOOL:
+		if (strcmp(value, "on") == 0 || strcmp(value, "off") == 0)
+			return true;
+		return fail(error, ERR_INVALID, "%s is on or off", row->key);
+	case SETTING_INT:
+		return check_int(row, value, error);
+	case SETTING_TEXT:
+		return check_text(row, value, error);
+	case SETTING_CHOICE:
+		return check_choice(row, value, error);
+	}
+	return false;
+}
+
+/* The number must have an end on both sides, or "#10" would be in "#1000". */
+static bool
+check_tag(enum setting setting, const char *value, GError **error)
+{
+	const char *percent = strchr(value, '%');
+
+	if (setting != SETTING_TICKET_TAG)
+		return true;
+	if (percent == NULL || percent == value || percent[1] == '\0' ||
+	    strchr(percent + 1, '%') != NULL ||
+	    g_ascii_isdigit(percent[-1]) || g_ascii_isdigit(percent[1]))
+		return fail(error, ERR_INVALID, "ticket.tag has one %% for the "
+		    "number, with something that is no digit before and "
+		    "behind it, such as [#%%]");
+	return true;
+}
+
+bool
+setting_save(struct wtxn *w, enum setting setting, const char *value,
+    GError **error)
+{
+	const struct setting_row *row = &rows[setting];
+	struct key key = key_name(TABLE_SETTING, row->key);
+	g_autofree char *copy = g_strdup(value);
+	g_autofree char *name = g_strdup(row->key);
+	Rec__Setting record = REC__SETTING__INIT;
+	Rec__Event event = REC__EVENT__INIT;
+
+	if (value != NULL && (!check(row, value, error) ||
+	                         !check_tag(setting, value, error)))
+		return false;
+	event.has_kind = true;
+	event.kind = REC__EVENT__KIND__CONFIG_CHANGED;
+	event.field = name;
+	wtxn_event(w, &event);
+	wtxn_touch_config(w);
+	if (value == NULL)
+		return wtxn_delete(w, &key, error);
+	record.value = copy;
+	record.has_changed_at = true;
+	record.changed_at = wtxn_now(w);
+	return RECORD_SAVE(w, &key, &record, error);
+}
+
+bool
+setting_is_on(const char *value)
+{
+	return strcmp(value, "on") == 0;
+}
+
+int64_t
+setting_int(const char *value)
+{
+	return g_ascii_strtoll(value, NULL, 10);
+}

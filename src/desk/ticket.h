@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tickets: the record with its indexes and counters, kept by the same save,
+ * and the list of its entries. Load, change `rec`, save, drop.
+ */
+#ifndef DESK_TICKET_H
+#define DESK_TICKET_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "model/ids.h"
+#include "store/record.h"
+
+#define TICKET_SEEN_MAX 256
+
+struct ticket {
+	struct ticket_id id;
+	Rec__Ticket *rec; /* owned */
+	struct ticket_place {
+		bool is_stored;
+		Rec__TicketStatus status;
+		uint64_t category, assignee, customer;
+	} was; /* where the indexes have it */
+};
+
+/* A new one with its number; stored by ticket_save. */
+bool ticket_new(struct wtxn *w, struct ticket *out, GError **error) MUST_CHECK;
+bool ticket_load(const struct view *view, struct ticket_id id,
+    struct ticket *out, GError **error) MUST_CHECK;
+enum found ticket_find(const struct view *view, struct ticket_id id,
+    struct ticket *out, GError **error) MUST_CHECK;
+/* Follows merges to the ticket that lives. */
+enum found ticket_find_merged(const struct view *view, struct ticket_id id,
+    struct ticket *out, GError **error) MUST_CHECK;
+bool ticket_save(struct wtxn *w, struct ticket *ticket, GError **error)
+    MUST_CHECK;
+void ticket_drop(struct ticket *ticket);
+
+/* Lists the entry in the ticket and keeps count, first, last. The caller
+ * saves ticket and entry. */
+bool ticket_add_entry(struct wtxn *w, struct ticket *ticket,
+    struct entry_id entry, const Rec__Entry *rec, GError **error) MUST_CHECK;
+
+/* Addresses that stood in To or Cc of its mails (IN-4), as hashes. */
+bool ticket_has_seen(const Rec__Ticket *ticket, const char *address);
+void ticket_see(Rec__Ticket *ticket, const char *address);
+
+/* status words as everywhere outside: "waiting_customer". */
+const char *ticket_status_name(Rec__TicketStatus status);
+bool ticket_status_parse(const char *name, Rec__TicketStatus *status_out,
+    GError **error) MUST_CHECK;
+
+#endif

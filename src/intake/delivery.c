@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of one mail on its way; see delivery.h. Any thread. */
+#include "intake/delivery.h"
+
+#include <unistd.h>
+
+static void
+recipient_clear(void *recipient)
+{
+	delivery_recipient_clear(recipient);
+}
+
+void
+delivery_recipient_clear(struct delivery_recipient *recipient)
+{
+	g_clear_pointer(&recipient->address, g_free);
+	g_clear_pointer(&recipient->orcpt, g_free);
+}
+
+struct delivery *
+delivery_new(void)
+{
+	struct delivery *d = g_new0(struct delivery, 1);
+
+	d->recipients =
+	    g_array_new(FALSE, TRUE, sizeof(struct delivery_recipient));
+	g_array_set_clear_func(d->recipients, recipient_clear);
+	d->spool_fd = -1;
+	return d;
+}
+
+void
+delivery_free(struct delivery **delivery)
+{
+	struct delivery *d = *delivery;
+
+	if (d == NULL)
+		return;
+	*delivery = NULL;
+	if (d->spool_fd >= 0)
+		(void)close(d->spool_fd); /* unlinked, only read */
+	g_array_unref(d->recipients);
+	if (d->raw != NULL)
+		g_byte_array_unref(d->raw);
+	g_free(d->sender);
+	g_free(d->queue_id);
+	g_free(d->client);
+	g_free(d->helo);
+	g_free(d->detail);
+	g_clear_error(&d->error);
+	g_free(d);
+}

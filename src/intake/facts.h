@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Facts: what one decision needs to know about one mail, gathered from a view
+ * or the open transaction. Independent of settings but for the forms of the
+ * tag; at most 1 KiB packed; stored with the mail, so that a decision can be
+ * replayed with other settings.
+ */
+#ifndef INTAKE_FACTS_H
+#define INTAKE_FACTS_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "base/token.h"
+#include "desk/snapshot.h"
+#include "model.pb-c.h"
+#include "store/view.h"
+
+#define FACTS_CANDIDATES_MAX 12
+
+/* The mail and its envelope, as the deciding thread sees them; borrowed. */
+struct intake_mail {
+	const Rec__Mail *mail;
+	const Rec__Envelope *envelope;
+	int64_t received_at;
+	uint8_t body_hash[TOKEN_HASH_LEN];
+	uint8_t id_hash[TOKEN_HASH_LEN]; /* of the Message-ID, or of all bytes */
+};
+
+/* A new record; free with rec__facts__free_unpacked(…, &record_allocator). */
+Rec__Facts *facts_gather(const struct view *view,
+    const struct snapshot *snapshot, const struct intake_mail *in,
+    GError **error) MUST_CHECK;
+
+/* Fills both hashes: of the body (what follows the first empty line), and of
+ * the Message-ID or, where there is none, of the raw bytes. */
+void facts_hash_ids(const Rec__Mail *mail, const uint8_t *raw, size_t len,
+    struct intake_mail *out);
+
+#endif
