@@ -14,7 +14,7 @@
 #include <string.h>
 
 static const char *const names[CRASH_POINT_COUNT] = {
-#define C(name, words) [CRASH_##name] = #name,
+#define C(name, during, words) [CRASH_##name] = #name,
 #include "base/crash.def"
 #undef C
 };

@@ -13,7 +13,7 @@
 #include "base/base.h"
 
 enum crash_point {
-#define C(name, words) CRASH_##name,
+#define C(name, during, words) CRASH_##name,
 #include "base/crash.def"
 #undef C
 	CRASH_POINT_COUNT

@@ -49,9 +49,9 @@ log_set_level(enum log_level level)
 }
 
 void
-log_set_time(enum log_time choice)
+log_set_time(enum log_time with)
 {
-	atomic_store_explicit(&with_time, (int)choice, memory_order_relaxed);
+	atomic_store_explicit(&with_time, (int)with, memory_order_relaxed);
 }
 
 bool

@@ -20,7 +20,7 @@ bool log_level_parse(const char *name, enum log_level *level_out,
 bool log_enabled(enum log_level level);
 /* `log.time`: does each line begin with the time? Default LOG_TIME_NO. */
 enum log_time { LOG_TIME_NO, LOG_TIME_YES };
-void log_set_time(enum log_time with_time);
+void log_set_time(enum log_time with);
 
 void log_line(enum log_level level, const char *file, int line,
     const char *format, ...) PRINTF_LIKE(4, 5);

@@ -246,7 +246,7 @@ open_unix(struct listen *l, const char *name, const char *base_dir,
 static char *
 bound_address(int fd)
 {
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {0};
 	socklen_t len = sizeof(address);
 	char host[NI_MAXHOST];
 	char port[NI_MAXSERV];

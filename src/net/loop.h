@@ -8,6 +8,7 @@
 #define NET_LOOP_H
 
 #include "base/base.h"
+#include "base/call.h"
 
 struct loop;
 
@@ -19,11 +20,6 @@ void loop_run(struct loop *loop);
 /* Any thread: loop_run returns after the callback that runs now. */
 void loop_stop(struct loop *loop);
 
-/* A call to be made on the loop; intrusive, part of the caller's object. */
-struct loop_call {
-	struct loop_call *next;
-	void (*run)(struct loop_call *call);
-};
 /* Any thread: `call->run(call)` on the loop, in order of posting. The call
  * stays the caller's memory and must live until it ran. Many posts between
  * two turns cost one wake-up. */
