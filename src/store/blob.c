@@ -246,10 +246,12 @@ unpack_frame(const GByteArray *frame, uint8_t *plain, size_t *len_out,
 
 bool
 blob_read(const struct view *view, uint64_t entry, const Rec__Blob *info,
-    uint64_t offset, GByteArray *out, size_t len, GError **error)
+    struct range range, GByteArray *out, GError **error)
 {
 	g_autofree uint8_t *plain = g_malloc(BLOB_PIECE);
-	uint64_t end = MIN(offset + len, info->detail_len + info->raw_len);
+	uint64_t whole = info->detail_len + info->raw_len;
+	uint64_t offset = MIN(range.offset, whole);
+	uint64_t end = offset + MIN(range.len, whole - offset);
 
 	while (offset < end) {
 		g_autoptr(GByteArray) frame = g_byte_array_new();

@@ -18,6 +18,12 @@
 
 struct blob;
 
+/* Bytes from `offset` on. */
+struct range {
+	uint64_t offset;
+	uint64_t len;
+};
+
 /* Appends more bytes; pieces are compressed as they fill. Owner: caller. */
 struct blob *blob_new(void);
 void blob_free(struct blob **blob);
@@ -33,9 +39,9 @@ void blob_plan(const struct blob *blob, Rec__Blob *out);
 /* Writes the rows, as planned. May run twice. */
 bool blob_save(struct wtxn *w, uint64_t entry, const struct blob *blob,
     GError **error) MUST_CHECK;
-/* Bytes [offset, offset + len) of the blob; clipped to its end. */
+/* Appends a range of the blob to `out`; clipped to the blob's end. */
 bool blob_read(const struct view *view, uint64_t entry, const Rec__Blob *info,
-    uint64_t offset, GByteArray *out, size_t len, GError **error) MUST_CHECK;
+    struct range range, GByteArray *out, GError **error) MUST_CHECK;
 bool blob_remove(struct wtxn *w, uint64_t entry, const Rec__Blob *info,
     GError **error) MUST_CHECK;
 

@@ -12,26 +12,6 @@
 
 #define PACK_ON_STACK 4096
 
-static void *
-record_alloc(void *data, size_t size)
-{
-	(void)data;
-	return g_malloc(size);
-}
-
-static void
-record_release(void *data, void *pointer)
-{
-	(void)data;
-	g_free(pointer);
-}
-
-ProtobufCAllocator record_allocator = {
-    .alloc = record_alloc,
-    .free = record_release,
-    .allocator_data = NULL,
-};
-
 static const ProtobufCMessageDescriptor *const records[TABLE_COUNT] = {
 #define T(id, prefix, db, key, record, grows)                                  \
 	[TABLE_##id] = &rec__##record##__descriptor,

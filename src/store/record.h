@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "model.pb-c.h"
+#include "model/alloc.h"
 #include "store/view.h"
 #include "store/wtxn.h"
 
@@ -39,7 +40,4 @@ void record_free_any(void *message_pointer);
 
 /* Replaces a string field of a record that was loaded (or made by g_new). */
 void record_set(char **field, const char *value);
-/* Allocator that protobuf-c is given: GLib's. */
-extern ProtobufCAllocator record_allocator;
-
 #endif

@@ -133,6 +133,8 @@ cursor_new(const struct view *view, const struct key *prefix,
 	c->direction = direction;
 	c->prefix = *prefix;
 	c->at = direction == ASCENDING ? *prefix : prefix_end(prefix);
+	if (c->at.len == 0) /* LMDB takes no empty key; this is the smallest */
+		key_u8(&c->at, 0);
 	c->move = direction == ASCENDING ? MOVE_SEEK : MOVE_SEEK_BEFORE;
 	return c;
 }

@@ -82,7 +82,9 @@ check_range(struct store *store, const Rec__Blob *info, const GByteArray *bytes,
 	size_t from = (size_t)MIN(offset, bytes->len);
 	size_t want = MIN(len, bytes->len - from);
 
-	CHECK_OK(blob_read(view, ENTRY, info, offset, got, len, &error), error);
+	CHECK_OK(blob_read(view, ENTRY, info, (struct range){offset, len}, got,
+		     &error),
+	    error);
 	CHECK_EQ(len, got->len, want);
 	if (got->len == want && want > 0 &&
 	    memcmp(got->data, bytes->data + from, want) != 0)
@@ -174,7 +176,8 @@ TEST(a_missing_or_foreign_part_is_damage)
 			     : wtxn_delete(w, &key, &error));
 		CHECK_OK(wtxn_commit(&w, &error), error);
 		AUTO(view_end) struct view *view = view_begin(store, &error);
-		CHECK(!blob_read(view, ENTRY, &info, 0, got, 5000, &error));
+		CHECK(!blob_read(view, ENTRY, &info, (struct range){0, 5000},
+		    got, &error));
 		CHECK(err_is(error, ERR_DAMAGED));
 	}
 }

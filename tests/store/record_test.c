@@ -386,6 +386,9 @@ TEST(a_store_is_opened_once_and_made_once)
 	CHECK(second != NULL && memcmp(id, store_id(second), 16) == 0);
 }
 
+/* A copy is verified in a map of 1 TiB, which ThreadSanitizer has not always
+ * room for; no threads are involved. */
+#ifndef __SANITIZE_THREAD__
 TEST(a_backup_holds_every_row_and_can_be_restored)
 {
 	g_autofree char *dir = g_strdup_printf("%s/b-XXXXXX", test_directory());
@@ -412,6 +415,7 @@ TEST(a_backup_holds_every_row_and_can_be_restored)
 	CHECK(err_is(error, ERR_CONFLICT));
 	g_clear_error(&error);
 	CHECK_OK(store_restore(restored, file, &error), error);
+	g_clear_error(&error);
 	options.dir = restored;
 	to = store_open(&options, &error);
 	CHECK_OK(to != NULL, error);
@@ -421,3 +425,4 @@ TEST(a_backup_holds_every_row_and_can_be_restored)
 	AUTO(view_end) struct view *view = view_begin(to, NULL);
 	CHECK_OK(RECORD_LOAD(view, &key, &category, &error), error);
 }
+#endif
