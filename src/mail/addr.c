@@ -14,6 +14,7 @@
 
 #define FIELD_MAX (128 * 1024) /* bytes read of one address field */
 #define GROUP_DEPTH 3
+#define COLONS_MAX  200 /* GMime recurses at each group in a group */
 
 struct addr_list {
 	Rec__Addr **at;
@@ -73,6 +74,19 @@ add_all(struct addr_list *list, InternetAddressList *from, unsigned depth)
 	}
 }
 
+/* Ends a field at its 200th colon, whether that begins a group or not. */
+static void
+cut_groups(char *text)
+{
+	unsigned colons = 0;
+
+	for (char *p = strchr(text, ':'); p != NULL; p = strchr(p + 1, ':'))
+		if (++colons == COLONS_MAX) {
+			*p = '\0';
+			return;
+		}
+}
+
 static void
 read_list(struct addr_list *list, const struct fields *f, const char *name)
 {
@@ -83,6 +97,7 @@ read_list(struct addr_list *list, const struct fields *f, const char *name)
 		if (!field_is(&f->at[i], name))
 			continue;
 		text = field_text(&f->at[i], FIELD_MAX);
+		cut_groups(text);
 		parsed = internet_address_list_parse(NULL, text);
 		add_all(list, parsed, 0);
 	}

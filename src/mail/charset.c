@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/gm.h"
 
 #define BAD_MAX 1000 /* replaced bytes, then the rest is left out */
 
@@ -122,8 +123,11 @@ charset_setup(void)
 	if (is_open)
 		return;
 	is_open = true;
-	for (size_t i = 0; i < COUNT(table); i++)
+	g_mime_init(); /* knows what it calls each label */
+	for (size_t i = 0; i < COUNT(table); i++) {
 		handles[i] = iconv_open("UTF-8", iconv_name(i));
+		keep("UTF-8", g_mime_charset_iconv_name(table[i].label));
+	}
 	for (size_t i = 0; i < COUNT(kept); i++)
 		keep("UTF-8", kept[i]);
 	keep("ISO-8859-1", "UTF-8");
@@ -152,6 +156,17 @@ charset_is_known(const char *charset)
 	return find_handle(charset) != (iconv_t)-1;
 }
 
+/* What a stateful charset holds back for a combining character to come. */
+static void
+append_held(iconv_t handle, GString *out)
+{
+	char buffer[64], *to = buffer;
+	size_t room = sizeof(buffer);
+
+	(void)iconv(handle, NULL, NULL, &to, &room);
+	g_string_append_len(out, buffer, to - buffer);
+}
+
 /* Converts all; a byte that does not fit becomes U+FFFD. */
 static GString *
 convert(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
@@ -177,6 +192,7 @@ convert(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
 			break;
 		}
 	}
+	append_held(handle, out);
 	*bad_out |= bad > 0;
 	return out;
 }

@@ -3,8 +3,10 @@
  * Events of libxml2's HTML parser written as text. A table says what each
  * element does; the writer keeps how many line ends are owed, so that blocks
  * in blocks do not pile up blank lines. Elements nested over DEPTH_MAX end
- * the text: the parser's own work per end tag grows with depth. What is
- * hidden (style, hidden, script…) is counted by depth and not written.
+ * the text, for the parser's work per end tag grows with depth; so do more
+ * attributes than any mailer writes, for it compares each with each: their
+ * names are bounded by its dictionary, and the first such element is the
+ * last. What is hidden (style, script…) is counted by depth, not written.
  */
 #include "mail/html.h"
 
@@ -14,8 +16,11 @@
 
 #include "mail/parse.h"
 
-#define HTML_MAX  (2 * 1024 * 1024)
-#define DEPTH_MAX 250
+#define HTML_MAX  (1024 * 1024)
+#define DEPTH_MAX 200
+#define NAMES_MAX 5000 /* bytes of names; libxml2 rounds it up to 21,000 */
+#define ATTRIBUTES_MAX 200
+#define ERRORS_MAX 100000
 #define QUOTE_MAX 10
 #define HREF_MAX  2000
 
@@ -93,6 +98,7 @@ struct writer {
 	unsigned owed;   /* line ends before the next text */
 	bool blank;      /* one blank owed */
 	bool full;
+	unsigned errors;
 };
 
 static const struct element *
@@ -214,6 +220,16 @@ on_text(void *arg, const xmlChar *text, int len)
 		write_flow(w, (const char *)text, (size_t)len);
 }
 
+static bool
+has_too_many(const xmlChar **attributes)
+{
+	size_t n = 0;
+
+	while (attributes != NULL && attributes[n] != NULL)
+		n += 2;
+	return n / 2 > ATTRIBUTES_MAX;
+}
+
 /* The value of an attribute; NULL if absent. */
 static const char *
 attribute(const xmlChar **attributes, const char *name)
@@ -329,7 +345,7 @@ on_start(void *arg, const xmlChar *xml_name, const xmlChar **attributes)
 
 	if (w->full)
 		return;
-	if (w->depth == DEPTH_MAX) {
+	if (w->depth == DEPTH_MAX || has_too_many(attributes)) {
 		w->full = true;
 		xmlStopParser(w->parser);
 		return;
@@ -399,6 +415,19 @@ on_end(void *arg, const xmlChar *name)
 	w->hidden -= (effects & FX_HIDDEN) != 0;
 }
 
+/* libxml2 makes a text of each error, which costs more than the parsing. */
+static void
+on_error(void *arg, xmlErrorPtr error)
+{
+	struct writer *w = arg;
+
+	(void)error;
+	if (++w->errors <= ERRORS_MAX || w->full)
+		return;
+	w->full = true;
+	xmlStopParser(w->parser);
+}
+
 void
 html_setup(void)
 {
@@ -417,17 +446,21 @@ parse_events(struct writer *w, const char *html, size_t len)
 	    .endElement = on_end,
 	    .characters = on_text,
 	    .ignorableWhitespace = on_text,
+	    .serror = on_error,
+	    .initialized = XML_SAX2_MAGIC,
 	};
 	const xmlCharEncoding encoding = XML_CHAR_ENCODING_UTF8;
 
 	w->parser = htmlCreatePushParserCtxt(&sax, w, NULL, 0, NULL, encoding);
 	if (w->parser == NULL)
 		return;
+	(void)xmlDictSetLimit(w->parser->dict, NAMES_MAX);
 	(void)htmlCtxtUseOptions(w->parser,
 	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
 	(void)htmlParseChunk(w->parser, html, (int)len, 0);
 	(void)htmlParseChunk(w->parser, "", 0, 1);
+	w->full |= w->parser->errNo == XML_ERR_NO_MEMORY;
 	if (w->parser->myDoc != NULL)
 		xmlFreeDoc(w->parser->myDoc);
 	htmlFreeParserCtxt(w->parser);

@@ -28,8 +28,8 @@ drop_unseen(char *text)
 {
 	char *to = text;
 
-	for (const char *p = text; *p != '\0';) {
-		const char *next = g_utf8_next_char(p);
+	for (char *p = text; *p != '\0';) {
+		char *next = g_utf8_next_char(p);
 		const size_t n = (size_t)(next - p);
 
 		if (!is_unseen(g_utf8_get_char(p))) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/alloc.h"
 #include "mail/addr.h"
 #include "mail/auto.h"
 #include "mail/bounce.h"
@@ -41,27 +42,11 @@ mail_setup(void)
 	html_setup();
 }
 
-static void *
-allocate(void *data, size_t size)
-{
-	(void)data;
-	return g_malloc(size);
-}
-
-static void
-give_back(void *data, void *memory)
-{
-	(void)data;
-	g_free(memory);
-}
-
 void
 mail_free(Rec__Mail **mail)
 {
-	static ProtobufCAllocator allocator = {allocate, give_back, NULL};
-
 	if (*mail != NULL)
-		rec__mail__free_unpacked(*mail, &allocator);
+		rec__mail__free_unpacked(*mail, &record_allocator);
 	*mail = NULL;
 }
 

@@ -115,9 +115,12 @@ read_content_type(struct block *block, const uint8_t *value, size_t len)
 	}
 	if (len > 10 &&
 	    g_ascii_strncasecmp((const char *)value, "multipart/", 10) == 0) {
-		block->boundary = read_boundary(value, len);
-		if (block->boundary.len > 0)
-			block->kind = BLOCK_MULTIPART;
+		const struct open_boundary b = read_boundary(value, len);
+
+		if (b.len == 0)
+			return;
+		block->boundary = b;
+		block->kind = BLOCK_MULTIPART;
 	} else if (len > 8 &&
 	    g_ascii_strncasecmp((const char *)value, "message/", 8) == 0) {
 		block->kind = BLOCK_MESSAGE;

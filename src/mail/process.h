@@ -27,12 +27,18 @@ struct mail_process *mail_process_new(const struct mail_process_options *o);
 /* Ends the child (EOF, then SIGKILL after a second). */
 void mail_process_free(struct mail_process **process);
 
-/* The packed record Mail of these bytes (g_malloc'd), checked to unpack. A
- * mail over prescan's limits never reaches the child. Fails (ERR_TEMP) only
- * when no child can be started; a mail that kills twice succeeds, with
- * `unreadable` set. */
+/* The record Mail, packed as the child gave it, and unpacked. */
+struct mail_result {
+	GBytes *packed;
+	Rec__Mail *mail;
+};
+void mail_result_drop(struct mail_result *result);
+
+/* Reads these bytes. A mail over prescan's limits never reaches the child.
+ * Fails (ERR_TEMP) only when no child can be started; a mail that kills twice
+ * succeeds, with `unreadable` set. */
 bool mail_process_parse(struct mail_process *process, const uint8_t *raw,
-    size_t len, GBytes **packed_out, GError **error) MUST_CHECK;
+    size_t len, struct mail_result *out, GError **error) MUST_CHECK;
 
 /* What the sub-command runs: setup, sandbox, requests on descriptor 3 until
  * EOF. Returns the exit code. */

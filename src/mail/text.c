@@ -14,7 +14,8 @@
 #include "mail/html.h"
 #include "mail/parse.h"
 
-#define ENCODED_MAX ((size_t)4 * 1024 * 1024) /* read of one text part */
+#define ENCODED_MAX ((size_t)3 * 1024 * 1024) /* read of one text part */
+#define DECODED_MAX ((size_t)2 * MAIL_TEXT_MAX) /* UTF-16 is twice as long */
 #define STUB_MAX    400
 #define STEP        ((size_t)16 * 1024)
 
@@ -92,6 +93,8 @@ read_text(const struct text_candidate *c, Rec__Mail *mail, const uint8_t *raw)
 	data = g_bytes_get_data(bytes, &size);
 	if (size == 0)
 		return g_strdup("");
+	cut |= size > DECODED_MAX;
+	size = MIN(size, DECODED_MAX);
 	if (charset == NULL && c->kind == TEXT_HTML)
 		charset = html_charset(data, size);
 	text = charset_decode(charset, data, size, &bad);
@@ -101,6 +104,8 @@ read_text(const struct text_candidate *c, Rec__Mail *mail, const uint8_t *raw)
 		text = text_clean(plain, strlen(plain));
 		g_free(plain);
 	}
+	cut |= strlen(text) > MAIL_TEXT_MAX;
+	(void)text_cut(text, MAIL_TEXT_MAX);
 	mail->marks |= (bad ? MARK_BAD_ENCODING : 0) | (cut ? MARK_CUT : 0);
 	return text;
 }

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of a mail process: set up, close the sandbox, answer requests
+ * until the parent closes the socket. A small mail costs one read and one
+ * write: its length and bytes come together. One thread, no state between
+ * mails.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "mail/parse.h"
+#include "mail/process.h"
+#include "mail/sandbox.h"
+#include "mail/wire.h"
+
+#define FIRST_READ ((size_t)64 * 1024)
+
+static bool
+write_all(const uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		const ssize_t n = write(WIRE_FD, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Reads at least `least` more bytes behind the `*have` that are there. */
+static bool
+read_least(uint8_t *bytes, size_t *have, size_t least, size_t room)
+{
+	const size_t want = *have + least;
+
+	while (*have < want) {
+		const ssize_t n = read(WIRE_FD, bytes + *have, room - *have);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		*have += (size_t)n;
+	}
+	return true;
+}
+
+static bool
+answer(const uint8_t *raw, size_t len)
+{
+	AUTO(mail_free) Rec__Mail *mail = mail_parse(raw, len);
+	const uint64_t size = rec__mail__get_packed_size(mail);
+	g_autofree uint8_t *reply = g_malloc(WIRE_LEN + size);
+
+	memcpy(reply, &size, WIRE_LEN);
+	(void)rec__mail__pack(mail, reply + WIRE_LEN);
+	return write_all(reply, WIRE_LEN + size);
+}
+
+/* A mail that did not come with its length. */
+static bool
+answer_long(const uint8_t *first, size_t have, size_t len)
+{
+	g_autofree uint8_t *raw = g_malloc(len);
+
+	memcpy(raw, first, have);
+	if (!read_least(raw, &have, len - have, len))
+		return false;
+	return answer(raw, len);
+}
+
+/* One request; false at the end of the socket. */
+static bool
+serve(uint8_t *buffer)
+{
+	size_t have = 0;
+	uint64_t len;
+
+	if (!read_least(buffer, &have, WIRE_LEN, FIRST_READ))
+		return false;
+	memcpy(&len, buffer, WIRE_LEN);
+	if (len > WIRE_MAIL_MAX || have - WIRE_LEN > len)
+		return false;
+	if (have - WIRE_LEN == len)
+		return answer(buffer + WIRE_LEN, len);
+	return answer_long(buffer + WIRE_LEN, have - WIRE_LEN, len);
+}
+
+int
+mail_process_main(void)
+{
+	const uint64_t ready = WIRE_READY;
+	g_autoptr(GError) error = NULL;
+	g_autofree uint8_t *buffer = g_malloc(FIRST_READ);
+
+	thread_enter(THREAD_MAIL, "mail-process");
+	/* We end when the parent closes the socket, not before. */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
+	mail_setup();
+	if (!sandbox_close(&error)) {
+		log_error("mail-process error=%s", log_str(error->message));
+		return err_row(err_kind(error))->exit_code;
+	}
+	if (!write_all((const uint8_t *)&ready, sizeof(ready)))
+		return 0;
+	while (serve(buffer))
+		continue;
+	return 0;
+}
