@@ -88,6 +88,13 @@ spill(struct body *body)
 }
 
 void
+body_refuse(struct body *body)
+{
+	body->no_room = true;
+	body_drop(body);
+}
+
+void
 body_append(struct body *body, const uint8_t *bytes, size_t len)
 {
 	body->len += len;
@@ -98,8 +105,7 @@ body_append(struct body *body, const uint8_t *bytes, size_t len)
 		return;
 	}
 	if (body->memory->len + len > body->memory_max && !spill(body)) {
-		body->no_room = true;
-		body_drop(body);
+		body_refuse(body);
 		return;
 	}
 	g_byte_array_append(body->memory, bytes, (guint)len);
@@ -115,16 +121,14 @@ bool
 body_finish(struct body *body, struct delivery *delivery, GError **error)
 {
 	if (body->memory != NULL && body->fd >= 0 &&
-	    (!spill(body) || lseek(body->fd, 0, SEEK_SET) != 0)) {
-		body->no_room = true;
-		body_drop(body);
-	}
+	    (!spill(body) || lseek(body->fd, 0, SEEK_SET) != 0))
+		body_refuse(body);
 	if (body->len > body->size_max)
 		return fail(error, ERR_TOO_BIG,
 		    "%zu bytes, at most %zu are taken", body->len,
 		    body->size_max);
 	if (body->no_room)
-		return fail(error, ERR_FULL, "no room in the spool directory");
+		return fail(error, ERR_FULL, "no room for the bytes of another mail");
 	delivery->len = body->len;
 	delivery->spool_fd = body->fd;
 	body->fd = -1;

@@ -19,7 +19,7 @@ struct body {
 	GByteArray *memory; /* NULL: nothing kept */
 	int fd;             /* -1: no spool file yet */
 	size_t len;         /* bytes seen, kept or not */
-	bool no_room;       /* the spool file could not take it */
+	bool no_room;       /* the spool file, or the door, could not take it */
 };
 
 /* `expected` is what SIZE announced; 0 if nothing. */
@@ -27,6 +27,8 @@ void body_init(struct body *body, const char *spool_dir, size_t memory_max,
     size_t size_max, size_t expected);
 void body_drop(struct body *body);
 void body_append(struct body *body, const uint8_t *bytes, size_t len);
+/* Drops what is kept; body_finish says ERR_FULL. */
+void body_refuse(struct body *body);
 /* Bytes kept, in memory or in the file. */
 size_t body_held(const struct body *body);
 /* Moves the bytes into the delivery. ERR_TOO_BIG or ERR_FULL, then they are

@@ -102,6 +102,11 @@ deliver_feed(struct session *s, const uint8_t *bytes, size_t len)
 	const size_t used = data_feed(&s->data, bytes, len, put, &s->body);
 
 	session_account(s, body_held(&s->body));
+	/* Mails let in together may grow beyond what all may hold. */
+	if (door_is_over(s->door, s->held)) {
+		body_refuse(&s->body);
+		session_account(s, 0);
+	}
 	if (s->data.state == DATA_END)
 		finish(s);
 	return used;

@@ -75,6 +75,13 @@ door_has_room(const struct door *door, size_t size, GError **error)
 }
 
 bool
+door_is_over(const struct door *door, size_t own)
+{
+	return door->in_flight > door->options.in_flight_max &&
+	    door->in_flight > own;
+}
+
+bool
 door_trusts(const struct door *door, const char *peer)
 {
 	if (door->options.xforward_peers == NULL)

@@ -29,6 +29,9 @@ void door_account(struct door *door, size_t before, size_t now);
  * flight. */
 bool door_has_room(const struct door *door, size_t size, GError **error)
     MUST_CHECK;
+/* Is more in flight than may be, and not by the one that holds `own` bytes
+ * alone? */
+bool door_is_over(const struct door *door, size_t own);
 /* May this peer speak XFORWARD? */
 bool door_trusts(const struct door *door, const char *peer);
 
