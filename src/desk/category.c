@@ -3,6 +3,7 @@
 #include "desk/category.h"
 
 #include "desk/name.h"
+#include "store/scan.h"
 
 #define DEPTH_MAX 20
 
@@ -73,7 +74,8 @@ category_save(struct wtxn *w, struct category_id *id,
 }
 
 static bool
-is_used(const struct view *view, uint64_t id, bool *used_out, GError **error)
+has_tickets(const struct view *view, uint64_t id, bool *used_out,
+    GError **error)
 {
 	struct key prefix = key_1(TABLE_TICKET_CATEGORY, id);
 	AUTO(cursor_free) struct cursor *c =
@@ -89,19 +91,54 @@ is_used(const struct view *view, uint64_t id, bool *used_out, GError **error)
 	return found != FOUND_ERROR;
 }
 
+/* Fails if a category or mailbox names category `*arg`. */
+static bool
+check_reference(void *arg, const struct key *key, struct slice value,
+    GError **error)
+{
+	const uint64_t *id = arg;
+	AUTO(record_free) ProtobufCMessage *message =
+	    record_unpack(key, value, error);
+
+	if (message == NULL)
+		return false;
+	if (key->table == TABLE_MAILBOX) {
+		const Rec__Mailbox *mailbox = (const Rec__Mailbox *)message;
+
+		return mailbox->category != *id ||
+		    fail(error, ERR_CONFLICT,
+		        "it is the category of mailbox %s", mailbox->name);
+	}
+	const Rec__Category *below = (const Rec__Category *)message;
+
+	return below->parent != *id ||
+	    fail(error, ERR_CONFLICT, "category %s is below it", below->name);
+}
+
+static bool
+check_unused(const struct view *view, uint64_t id, GError **error)
+{
+	bool used;
+
+	if (!has_tickets(view, id, &used, error))
+		return false;
+	if (used)
+		return fail(error, ERR_CONFLICT,
+		    "it has tickets; give them another one first");
+	return scan_table(view, TABLE_CATEGORY, check_reference, &id, error) &&
+	    scan_table(view, TABLE_MAILBOX, check_reference, &id, error);
+}
+
 bool
 category_remove(struct wtxn *w, struct category_id id, GError **error)
 {
 	AUTO_RECORD(Rec__Category) old = NULL;
 	struct key key = key_1(TABLE_CATEGORY, id.n);
-	bool used;
 
-	if (!category_load(wtxn_view(w), id, &old, error) ||
-	    !is_used(wtxn_view(w), id.n, &used, error))
+	if (!category_load(wtxn_view(w), id, &old, error))
 		return false;
-	if (used)
-		return fail(error, ERR_CONFLICT, "category %s has tickets; "
-		    "give them another one first", old->name);
+	if (!check_unused(wtxn_view(w), id.n, error))
+		return fail_while(error, "removing category %s", old->name);
 	tell(w, id.n);
 	return name_change(w, NAME_CATEGORY, id.n, old->name, NULL, error) &&
 	    wtxn_delete(w, &key, error);

@@ -14,7 +14,8 @@ bool category_load(const struct view *view, struct category_id id,
  * ring. */
 bool category_save(struct wtxn *w, struct category_id *id,
     const Rec__Category *category, GError **error) MUST_CHECK;
-/* ERR_CONFLICT while tickets or sub-categories are in it. */
+/* ERR_CONFLICT while tickets or sub-categories are in it, or a mailbox names
+ * it. */
 bool category_remove(struct wtxn *w, struct category_id id, GError **error)
     MUST_CHECK;
 

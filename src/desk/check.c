@@ -8,9 +8,11 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/token.h"
 #include "desk/customer.h"
 #include "desk/entry.h"
+#include "desk/name.h"
 #include "desk/ticket.h"
 #include "store/scan.h"
 #include "store/store.h"
@@ -23,10 +25,50 @@ struct check {
 	uint64_t of_customers; /* tickets that have a customer */
 	uint64_t in_tickets; /* entries that have a ticket */
 	uint64_t addresses;  /* that customers have */
-	int64_t by_status[REC__TICKET_STATUS__CLOSED + 1];
+	uint64_t names;      /* that objects have */
+	uint64_t parts;      /* rows of mails' bytes that entries have */
+	GHashTable *sums;    /* struct sum, its own key: what counters must be */
 	uint64_t rows[TABLE_COUNT];
 	uint64_t ticket_rows, customer_rows; /* of the lists beside the records */
+	uint64_t part_rows;
 };
+
+struct sum {
+	uint64_t id;
+	uint8_t counter;
+	int64_t n;
+};
+
+static guint
+sum_hash(const void *arg)
+{
+	const struct sum *sum = arg;
+
+	return g_int64_hash(&sum->id) ^ sum->counter;
+}
+
+static gboolean
+sums_equal(const void *a_arg, const void *b_arg)
+{
+	const struct sum *a = a_arg;
+	const struct sum *b = b_arg;
+
+	return a->id == b->id && a->counter == b->counter;
+}
+
+static void
+sum_add(struct check *c, uint8_t counter, uint64_t id, int64_t n)
+{
+	struct sum wanted = {.id = id, .counter = counter};
+	struct sum *sum = g_hash_table_lookup(c->sums, &wanted);
+
+	if (sum == NULL) {
+		sum = g_new0(struct sum, 1);
+		*sum = wanted;
+		g_hash_table_add(c->sums, sum);
+	}
+	sum->n += n;
+}
 
 static void PRINTF_LIKE(2, 3)
 problem(struct check *c, const char *format, ...)
@@ -77,8 +119,11 @@ check_indexes(struct check *c, uint64_t id, const Rec__Ticket *t)
 	uint8_t closed = t->status == REC__TICKET_STATUS__CLOSED;
 
 	c->listed++;
-	if ((size_t)t->status < COUNT(c->by_status))
-		c->by_status[t->status]++;
+	sum_add(c, COUNTER_TICKET_STATUS, (uint64_t)t->status, 1);
+	if (!closed) {
+		sum_add(c, COUNTER_TICKET_CATEGORY, t->category, 1);
+		sum_add(c, COUNTER_TICKET_ASSIGNEE, t->assignee, 1);
+	}
 	key_u8(&key, (uint8_t)t->status);
 	key_u64(&key, id);
 	expect_row(c, &key, "ticket", id);
@@ -140,7 +185,8 @@ body_is_whole(struct check *c, struct entry_id id, const Rec__Entry *e,
 	AUTO_RECORD(Rec__Mail) mail = NULL;
 
 	if (!entry_mail(c->view, id, e, &mail, error) ||
-	    !entry_raw(c->view, id, e, 0, e->blob->raw_len, raw, error))
+	    !entry_raw(c->view, id, e,
+	        (struct range){0, e->blob->raw_len}, raw, error))
 		return false;
 	if (raw->len == e->blob->raw_len)
 		return true;
@@ -155,6 +201,7 @@ check_mail(struct check *c, struct entry_id id, const Rec__Entry *e)
 	struct key held = key_1(TABLE_HELD, id.n);
 
 	c->report->mails++;
+	c->parts += e->blob->parts;
 	if (e->held_code != NULL) {
 		c->report->held++;
 		expect_row(c, &held, "entry", id.n);
@@ -174,8 +221,10 @@ check_entry(void *arg, const struct key *key, struct slice value,
 	struct entry_id id = {key_get_u64(key, &at)};
 
 	c->rows[key->table]++;
-	if (key_get_u16(key, &at) != 0)
-		return true; /* a slice, read with its mail */
+	if (key_get_u16(key, &at) != 0) {
+		c->part_rows++; /* a slice, read with its mail */
+		return true;
+	}
 	message = record_unpack(key, value, error);
 	if (message == NULL)
 		return noted(c, error);
@@ -192,7 +241,103 @@ check_entry(void *arg, const struct key *key, struct slice value,
 	return true;
 }
 
+/* ---- names --------------------------------------------------------------- */
+
+static void
+check_name(struct check *c, enum name_kind kind, const char *name, uint64_t id)
+{
+	g_autoptr(GError) error = NULL;
+	uint64_t owner = 0;
+
+	if (name == NULL)
+		return;
+	c->names++;
+	switch (name_find(c->view, kind, name, &owner, &error)) {
+	case FOUND_YES:
+		if (owner == id)
+			return;
+		problem(c, "the name %s is %" PRIu64 "'s, not %" PRIu64 "'s",
+		    name, owner, id);
+		return;
+	case FOUND_NO:
+		problem(c, "%s %" PRIu64 " is missing in table %s", name, id,
+		    table_name(TABLE_NAME));
+		return;
+	case FOUND_ERROR:
+		(void)noted(c, &error);
+	}
+}
+
+/* One row, though an address may be written twice in two ways. */
+static void
+check_mailbox_addresses(struct check *c, const Rec__Mailbox *mailbox,
+    uint64_t id)
+{
+	g_autoptr(GHashTable) known =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (size_t i = 0; i < mailbox->n_addresses; i++)
+		if (g_hash_table_add(known,
+		        text_fold_address(mailbox->addresses[i])))
+			check_name(c, NAME_MAILBOX_ADDRESS,
+			    mailbox->addresses[i], id);
+}
+
+static bool
+check_mailbox(void *arg, const struct key *key, struct slice value,
+    GError **error)
+{
+	struct check *c = arg;
+	AUTO(record_free) ProtobufCMessage *message =
+	    record_unpack(key, value, error);
+	const Rec__Mailbox *mailbox = (const Rec__Mailbox *)message;
+	size_t at = key_start(key->table);
+	uint64_t id = key_get_u64(key, &at);
+
+	c->rows[key->table]++;
+	if (message == NULL)
+		return noted(c, error);
+	check_name(c, NAME_MAILBOX, mailbox->name, id);
+	check_mailbox_addresses(c, mailbox, id);
+	return true;
+}
+
+static bool
+check_named(void *arg, const struct key *key, struct slice value,
+    GError **error)
+{
+	struct check *c = arg;
+	AUTO(record_free) ProtobufCMessage *message =
+	    record_unpack(key, value, error);
+	size_t at = key_start(key->table);
+	uint64_t id = key_get_u64(key, &at);
+
+	c->rows[key->table]++;
+	if (message == NULL)
+		return noted(c, error);
+	if (key->table == TABLE_USER)
+		check_name(c, NAME_USER, ((const Rec__User *)message)->name, id);
+	else
+		check_name(c, NAME_CATEGORY,
+		    ((const Rec__Category *)message)->name, id);
+	return true;
+}
+
 /* ---- customers, Message-IDs ---------------------------------------------- */
+
+static void
+check_addresses(struct check *c, const Rec__Customer *customer, uint64_t id)
+{
+	for (size_t i = 0; i < customer->n_addresses; i++) {
+		g_autofree char *folded =
+		    text_fold_address(customer->addresses[i]->address);
+		struct key key = key_name(TABLE_ADDRESS, folded);
+
+		c->addresses++;
+		key_u64(&key, id);
+		expect_row(c, &key, "customer", id);
+	}
+}
 
 static bool
 check_customer(void *arg, const struct key *key, struct slice value,
@@ -202,17 +347,20 @@ check_customer(void *arg, const struct key *key, struct slice value,
 	AUTO(record_free) ProtobufCMessage *message =
 	    record_unpack(key, value, error);
 	size_t at = key_start(key->table);
+	uint64_t id;
 
 	c->rows[key->table]++;
 	if (message == NULL)
 		return noted(c, error);
-	(void)key_get_u64(key, &at);
+	id = key_get_u64(key, &at);
 	if (key_get_u64(key, &at) != 0) {
 		c->customer_rows++;
 		return true;
 	}
 	c->report->customers++;
-	c->addresses += ((const Rec__Customer *)message)->n_addresses;
+	check_addresses(c, (const Rec__Customer *)message, id);
+	check_name(c, NAME_CUSTOMER_NUMBER,
+	    ((const Rec__Customer *)message)->number, id);
 	return true;
 }
 
@@ -235,6 +383,25 @@ check_message_id(void *arg, const struct key *key, struct slice value,
 	return true;
 }
 
+/* A counter that nothing asks for must be 0; see check_counters. */
+static bool
+check_counter(void *arg, const struct key *key, struct slice value,
+    GError **error)
+{
+	struct check *c = arg;
+	AUTO(record_free) ProtobufCMessage *message =
+	    record_unpack(key, value, error);
+	size_t at = key_start(key->table);
+	uint8_t counter = key_get_u8(key, &at);
+
+	c->rows[key->table]++;
+	if (message == NULL)
+		return noted(c, error);
+	if (counter <= COUNTER_TICKET_ASSIGNEE)
+		sum_add(c, counter, key_get_u64(key, &at), 0);
+	return true;
+}
+
 /* Tables without rules of their own: their rows unpack. */
 static bool
 check_row(void *arg, const struct key *key, struct slice value, GError **error)
@@ -250,16 +417,18 @@ check_row(void *arg, const struct key *key, struct slice value, GError **error)
 static scan_fn *
 checker_of(enum table table)
 {
-	/* Only the tables with rules are named; the others' rows unpack. */
-	if (table == TABLE_TICKET)
-		return check_ticket;
-	if (table == TABLE_ENTRY)
-		return check_entry;
-	if (table == TABLE_CUSTOMER)
-		return check_customer;
-	if (table == TABLE_MESSAGE_ID)
-		return check_message_id;
-	return check_row;
+	static scan_fn *const checkers[TABLE_COUNT] = {
+	    [TABLE_TICKET] = check_ticket,
+	    [TABLE_ENTRY] = check_entry,
+	    [TABLE_CUSTOMER] = check_customer,
+	    [TABLE_MESSAGE_ID] = check_message_id,
+	    [TABLE_MAILBOX] = check_mailbox,
+	    [TABLE_CATEGORY] = check_named,
+	    [TABLE_USER] = check_named,
+	    [TABLE_COUNTER] = check_counter,
+	};
+
+	return checkers[table] != NULL ? checkers[table] : check_row;
 }
 
 /* ---- sums ---------------------------------------------------------------- */
@@ -275,21 +444,27 @@ expect_count(struct check *c, const char *what, uint64_t have, uint64_t want)
 static void
 check_counters(struct check *c)
 {
-	g_autoptr(GError) error = NULL;
+	static const char *const names[] = {
+	    [COUNTER_TICKET_STATUS] = "status",
+	    [COUNTER_TICKET_CATEGORY] = "category",
+	    [COUNTER_TICKET_ASSIGNEE] = "assignee",
+	};
+	GHashTableIter iter;
+	void *value;
 
-	for (size_t i = 0; i < COUNT(c->by_status); i++) {
+	g_hash_table_iter_init(&iter, c->sums);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct sum *sum = value;
+		g_autoptr(GError) error = NULL;
 		int64_t n;
 
-		if (!counter_get(c->view, COUNTER_TICKET_STATUS, i, &n,
-		        &error)) {
+		if (!counter_get(c->view, sum->counter, sum->id, &n, &error))
 			(void)noted(c, &error);
-			continue;
-		}
-		if (n != c->by_status[i])
-			problem(c, "counter of status %s is %" PRId64
-			    ", there are %" PRId64,
-			    ticket_status_name((Rec__TicketStatus)i), n,
-			    c->by_status[i]);
+		else if (n != sum->n)
+			problem(c, "counter of %s %" PRIu64 " is %" PRId64
+			    ", there are %" PRId64, sum->counter < COUNT(names) &&
+			    names[sum->counter] != NULL ? names[sum->counter] :
+			    "kind", sum->id, n, sum->n);
 	}
 }
 
@@ -308,6 +483,8 @@ check_sums(struct check *c)
 	expect_count(c, "held mails", c->rows[TABLE_HELD], c->report->held);
 	expect_count(c, "addresses of customers", c->rows[TABLE_ADDRESS],
 	    c->addresses);
+	expect_count(c, "names", c->rows[TABLE_NAME], c->names);
+	expect_count(c, "parts of mails", c->part_rows, c->parts);
 	check_counters(c);
 }
 
@@ -316,8 +493,10 @@ desk_check(struct store *store, GPtrArray *problems,
     struct check_report *report_out, GError **error)
 {
 	AUTO(view_end) struct view *view = view_begin(store, error);
+	g_autoptr(GHashTable) sums =
+	    g_hash_table_new_full(sum_hash, sums_equal, g_free, NULL);
 	struct check c = {.view = view, .problems = problems,
-	    .report = report_out};
+	    .report = report_out, .sums = sums};
 
 	if (view == NULL)
 		return false;

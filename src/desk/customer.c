@@ -51,6 +51,22 @@ addresses_change(struct wtxn *w, uint64_t id, const Rec__Customer *old,
 }
 
 static bool
+check_distinct(const Rec__Customer *customer, GError **error)
+{
+	g_autoptr(GHashTable) known =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (size_t i = 0; i < customer->n_addresses; i++) {
+		const char *address = customer->addresses[i]->address;
+
+		if (!g_hash_table_add(known, text_fold_address(address)))
+			return fail(error, ERR_INVALID, "%s is there twice",
+			    address);
+	}
+	return true;
+}
+
+static bool
 check(const struct view *view, uint64_t id, const Rec__Customer *customer,
     GError **error)
 {
@@ -58,6 +74,8 @@ check(const struct view *view, uint64_t id, const Rec__Customer *customer,
 		if (!text_is_address(customer->addresses[i]->address))
 			return fail(error, ERR_INVALID, "%s is no address",
 			    customer->addresses[i]->address);
+	if (!check_distinct(customer, error))
+		return false;
 	if (customer->number == NULL)
 		return true;
 	return name_check(view, NAME_CUSTOMER_NUMBER, customer->number, id,

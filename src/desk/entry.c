@@ -2,7 +2,6 @@
 /* Entries and held mails; see entry.h. */
 #include "desk/entry.h"
 
-#include "store/blob.h"
 
 static struct key
 entry_key(struct entry_id id)
@@ -48,8 +47,8 @@ entry_mail(const struct view *view, struct entry_id id, const Rec__Entry *rec,
 	if (rec->blob == NULL)
 		return fail(error, ERR_NOT_FOUND,
 		    "entry %" PRIu64 " is no mail", id.n);
-	if (!blob_read(view, id.n, rec->blob, 0, bytes, rec->blob->detail_len,
-	        error))
+	if (!blob_read(view, id.n, rec->blob,
+	        (struct range){0, rec->blob->detail_len}, bytes, error))
 		return false;
 	mail = rec__mail__unpack(&record_allocator, bytes->len, bytes->data);
 	if (mail == NULL)
@@ -61,13 +60,13 @@ entry_mail(const struct view *view, struct entry_id id, const Rec__Entry *rec,
 
 bool
 entry_raw(const struct view *view, struct entry_id id, const Rec__Entry *rec,
-    uint64_t offset, size_t len, GByteArray *out, GError **error)
+    struct range range, GByteArray *out, GError **error)
 {
 	if (rec->blob == NULL)
 		return fail(error, ERR_NOT_FOUND,
 		    "entry %" PRIu64 " is no mail", id.n);
-	return blob_read(view, id.n, rec->blob, rec->blob->detail_len + offset,
-	    out, len, error);
+	range.offset += rec->blob->detail_len;
+	return blob_read(view, id.n, rec->blob, range, out, error);
 }
 
 const char *

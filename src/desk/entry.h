@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "model/ids.h"
+#include "store/blob.h"
 #include "store/record.h"
 
 bool entry_load(const struct view *view, struct entry_id id, Rec__Entry **out,
@@ -21,7 +22,7 @@ bool entry_mail(const struct view *view, struct entry_id id,
     const Rec__Entry *rec, Rec__Mail **out, GError **error) MUST_CHECK;
 /* The raw mail, byte for byte as received, or a range of it. */
 bool entry_raw(const struct view *view, struct entry_id id,
-    const Rec__Entry *rec, uint64_t offset, size_t len, GByteArray *out,
+    const Rec__Entry *rec, struct range range, GByteArray *out,
     GError **error) MUST_CHECK;
 
 /* "mail_in", "note" … */

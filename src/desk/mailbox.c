@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "desk/category.h"
 #include "desk/name.h"
 
 /* RFC 5321, 4.5.3.1.1: 64 bytes of local part; the token takes a "+" and
@@ -39,6 +40,15 @@ address_check(const struct view *view, const char *address, uint64_t id,
 }
 
 static bool
+category_check(const struct view *view, uint64_t id, GError **error)
+{
+	AUTO_RECORD(Rec__Category) category = NULL;
+
+	return id == 0 ||
+	    category_load(view, (struct category_id){id}, &category, error);
+}
+
+static bool
 check(const struct view *view, uint64_t id, const Rec__Mailbox *mailbox,
     GError **error)
 {
@@ -52,7 +62,7 @@ check(const struct view *view, uint64_t id, const Rec__Mailbox *mailbox,
 	for (size_t i = 0; i < mailbox->n_addresses; i++)
 		if (!address_check(view, mailbox->addresses[i], id, error))
 			return false;
-	return true;
+	return category_check(view, mailbox->category, error);
 }
 
 static bool

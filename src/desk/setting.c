@@ -95,21 +95,58 @@ check(const struct setting_row *row, const char *value, GError **error)
 	return false;
 }
 
-/* The number must have an end on both sides, or "#10" would be in "#1000". */
+/* A form of the tag: one %, and the nearest letter on both sides is there
+ * and no digit, or "#10" would be in "#1000". Former forms may end with it. */
+static bool
+is_tag(const char *form, enum setting setting)
+{
+	const char *percent = strchr(form, '%');
+	const char *before = percent;
+	const char *behind;
+
+	if (percent == NULL || strchr(percent + 1, '%') != NULL)
+		return false;
+	while (before > form && g_ascii_isspace(before[-1]))
+		before--;
+	if (before == form || g_ascii_isdigit(before[-1]))
+		return false;
+	behind = percent + 1 + strspn(percent + 1, " \t");
+	if (*behind == '\0')
+		return setting == SETTING_TICKET_TAG_FORMER;
+	return !g_ascii_isdigit(*behind);
+}
+
+static bool
+check_tags(const char *value, GError **error)
+{
+	g_auto(GStrv) forms = g_strsplit(value, ",", -1);
+
+	for (size_t i = 0; forms[i] != NULL; i++)
+		if (g_strstrip(forms[i])[0] != '\0' &&
+		    !is_tag(forms[i], SETTING_TICKET_TAG_FORMER))
+			return fail(error, ERR_INVALID, "ticket.tag_former: "
+			    "\"%s\" has not one %% for the number, with "
+			    "something that is no digit before it", forms[i]);
+	return true;
+}
+
 static bool
 check_tag(enum setting setting, const char *value, GError **error)
 {
-	const char *percent = strchr(value, '%');
-
-	if (setting != SETTING_TICKET_TAG)
+	if (setting == SETTING_TICKET_TAG_FORMER)
+		return check_tags(value, error);
+	if (setting != SETTING_TICKET_TAG || is_tag(value, setting))
 		return true;
-	if (percent == NULL || percent == value || percent[1] == '\0' ||
-	    strchr(percent + 1, '%') != NULL ||
-	    g_ascii_isdigit(percent[-1]) || g_ascii_isdigit(percent[1]))
-		return fail(error, ERR_INVALID, "ticket.tag has one %% for the "
-		    "number, with something that is no digit before and "
-		    "behind it, such as [#%%]");
-	return true;
+	return fail(error, ERR_INVALID, "ticket.tag has one %% for the "
+	    "number, with something that is no digit before and behind it, "
+	    "such as [#%%]");
+}
+
+bool
+setting_check(enum setting setting, const char *value, GError **error)
+{
+	return check(&rows[setting], value, error) &&
+	    check_tag(setting, value, error);
 }
 
 bool
@@ -123,8 +160,7 @@ setting_save(struct wtxn *w, enum setting setting, const char *value,
 	Rec__Setting record = REC__SETTING__INIT;
 	Rec__Event event = REC__EVENT__INIT;
 
-	if (value != NULL && (!check(row, value, error) ||
-	                         !check_tag(setting, value, error)))
+	if (value != NULL && !setting_check(setting, value, error))
 		return false;
 	event.has_kind = true;
 	event.kind = REC__EVENT__KIND__CONFIG_CHANGED;

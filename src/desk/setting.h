@@ -37,6 +37,9 @@ bool setting_find(const char *key, enum setting *setting_out, GError **error)
 /* The stored value, or the default; g_free. */
 char *setting_load(const struct view *view, enum setting setting,
     GError **error) MUST_CHECK;
+/* May the setting have this value? */
+bool setting_check(enum setting setting, const char *value, GError **error)
+    MUST_CHECK;
 /* Checks, then stores; NULL resets to the default. Touches the snapshot. */
 bool setting_save(struct wtxn *w, enum setting setting, const char *value,
     GError **error) MUST_CHECK;

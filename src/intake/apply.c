@@ -107,6 +107,20 @@ ticket_wake(Rec__Ticket *t)
 	t->has_close_at = t->has_put_off_until = t->has_closed_at = false;
 }
 
+/* Answers go to the customer, not to whoever wrote last. */
+static bool
+is_from_customer(const struct work *k)
+{
+	const Rec__Facts *f = k->a->facts;
+
+	if (k->a->decision->action == REC__ACTION__CREATE)
+		return true;
+	for (size_t i = 0; i < f->n_customers; i++)
+		if (f->customers[i] == k->ticket.rec->customer)
+			return true;
+	return false;
+}
+
 static void
 ticket_hear(struct work *k)
 {
@@ -123,10 +137,11 @@ ticket_hear(struct work *k)
 		t->has_unanswered_since = true;
 		t->unanswered_since = f->received_at;
 	}
+	if (!is_from_customer(k))
+		return;
 	t->has_reply_mailbox = true;
 	t->reply_mailbox = d->mailbox;
-	if (!d->new_sender)
-		record_set(&t->reply_address, f->sender);
+	record_set(&t->reply_address, f->sender);
 }
 
 static void

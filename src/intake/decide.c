@@ -103,6 +103,13 @@ may_reach(const struct matter *m, const Rec__Candidate *c)
 	    !is_on(m, SETTING_INTAKE_APPEND_REQUIRES_CUSTOMER_MATCH);
 }
 
+/* Facts may come from a newer program, with kinds we do not know. */
+static bool
+is_known_key(const Rec__Candidate *c)
+{
+	return (unsigned)c->key <= REC__CANDIDATE__KEY__TAG;
+}
+
 static enum reason
 key_reason(Rec__Candidate__Key key)
 {
@@ -134,7 +141,8 @@ static void
 note_weaker(struct matter *m, size_t from, uint64_t ticket)
 {
 	for (size_t i = from; i < m->facts->n_candidates; i++)
-		if (m->facts->candidates[i]->ticket != ticket)
+		if (is_known_key(m->facts->candidates[i]) &&
+		    m->facts->candidates[i]->ticket != ticket)
 			because(m->out, REASON_KEY_DISAGREES,
 			    m->facts->candidates[i]->ticket, NULL);
 }
@@ -148,6 +156,7 @@ append_to(struct matter *m, size_t index)
 	m->out->action = REC__ACTION__APPEND;
 	m->out->ticket = c->ticket;
 	m->out->new_sender = sender == REASON_SENDER_NEW;
+	m->out->by_agent = sender == REASON_SENDER_ASSIGNEE;
 	because(m->out, key_reason(c->key), c->ticket, NULL);
 	because(m->out, sender, 0, NULL);
 	note_weaker(m, index + 1, c->ticket);
@@ -180,6 +189,23 @@ note_refused(struct matter *m, const Rec__Candidate *c)
 		m->out->candidate = c->ticket;
 }
 
+/* IN-32: a reply token does not help who failed authentication. */
+static enum verdict
+rule_token_failed(struct matter *m)
+{
+	const Rec__Facts *f = m->facts;
+
+	if (!failed_authentication(f))
+		return NEXT_RULE;
+	for (size_t i = 0; i < f->n_candidates; i++)
+		if (f->candidates[i]->key == REC__CANDIDATE__KEY__TOKEN &&
+		    !f->candidates[i]->deleted)
+			note_refused(m, f->candidates[i]);
+	if (m->out->candidate == 0)
+		return NEXT_RULE;
+	return hold(m, REASON_AUTHENTICATION_FAILED, NULL);
+}
+
 /* Kinds 1 to 3: candidates stand in the order of their strength. */
 static enum verdict
 rule_keys(struct matter *m)
@@ -192,6 +218,8 @@ rule_keys(struct matter *m)
 
 		if (c->key == REC__CANDIDATE__KEY__TOKEN && !tokens)
 			return NEXT_RULE;
+		if (!is_known_key(c))
+			continue;
 		if (!c->deleted && may_reach(m, c))
 			return append_to(m, i);
 		note_refused(m, c);
@@ -259,6 +287,7 @@ static enum verdict (*const rules[])(struct matter *) = {
     rule_duplicate,
     rule_unreadable,
     rule_tokens_disagree,
+    rule_token_failed,
     rule_keys,
     rule_no_sender,
     rule_shared,
@@ -287,8 +316,8 @@ decide(const Rec__Facts *facts, const struct snapshot *snapshot,
 		rule++;
 		assert(rule < COUNT(rules));
 	}
-	out->customer_mail = facts->auto_kind == REC__MAIL__AUTO__NONE ||
-	    out->action == REC__ACTION__CREATE;
+	out->customer_mail = out->action == REC__ACTION__CREATE ||
+	    (facts->auto_kind == REC__MAIL__AUTO__NONE && !out->by_agent);
 	if (facts->auto_kind != REC__MAIL__AUTO__NONE)
 		because(out, REASON_AUTOMATIC, 0, auto_name(facts->auto_kind));
 	for (size_t i = 1; i < facts->n_mailboxes; i++)

@@ -29,6 +29,7 @@ struct decision {
 	uint64_t duplicate_of;
 	bool customer_mail;
 	bool new_sender;
+	bool by_agent;        /* APPEND: its assignee wrote it */
 	enum reason held;     /* HOLD */
 	struct decision_reason {
 		enum reason reason;

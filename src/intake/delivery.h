@@ -8,9 +8,9 @@
 #define INTAKE_DELIVERY_H
 
 #include "base/base.h"
+#include "base/call.h"
 #include "base/pool.h"
 #include "model/ids.h"
-#include "net/loop.h"
 
 /* What RCPT found out on the routing snapshot. */
 struct delivery_recipient {

@@ -116,7 +116,8 @@ takes_part(const Rec__Ticket *t, const char *sender)
 	for (size_t i = 0; i < t->n_participants; i++) {
 		const Rec__Participant *p = t->participants[i];
 
-		if (!p->removed && g_strcmp0(p->address, sender) == 0)
+		if (!p->removed && !p->unconfirmed &&
+		    g_strcmp0(p->address, sender) == 0)
 			return true;
 	}
 	return ticket_has_seen(t, sender);

@@ -31,7 +31,7 @@ struct work {
 	struct write_job job; /* first: the writer's handle */
 	struct intake *intake;
 	struct delivery *delivery;
-	Rec__Mail *mail;
+	struct mail_result read;
 	Rec__Envelope *envelope;
 	struct intake_mail in;
 	struct blob *blob;
@@ -47,8 +47,7 @@ work_free(struct work **owner)
 	if (work == NULL)
 		return;
 	*owner = NULL;
-	if (work->mail != NULL)
-		rec__mail__free_unpacked(work->mail, &record_allocator);
+	mail_result_drop(&work->read);
 	if (work->envelope != NULL)
 		rec__envelope__free_unpacked(work->envelope,
 		    &record_allocator);
@@ -114,7 +113,7 @@ finish(struct work *work, GError **error)
 	if (error != NULL && *error != NULL)
 		d->error = g_steal_pointer(error);
 	d->call.run = on_loop;
-	loop_post(work->intake->options.loop, &d->call);
+	work->intake->options.post(work->intake->options.post_arg, &d->call);
 }
 
 /* ---- on the writer thread ------------------------------------------------ */
@@ -195,11 +194,10 @@ bytes_close(struct bytes *bytes)
 }
 
 static bool
-compress(struct work *work, GBytes *packed, const struct bytes *raw,
-    GError **error)
+compress(struct work *work, const struct bytes *raw, GError **error)
 {
 	gsize len;
-	const void *detail = g_bytes_get_data(packed, &len);
+	const void *detail = g_bytes_get_data(work->read.packed, &len);
 
 	work->detail_len = len;
 	work->blob = blob_new();
@@ -212,18 +210,11 @@ static bool
 read_mail(struct work *work, struct mail_process *process,
     const struct bytes *raw, GError **error)
 {
-	g_autoptr(GBytes) packed = NULL;
-	gsize len;
-	const void *bytes;
-
-	if (!mail_process_parse(process, raw->at, raw->len, &packed, error))
+	if (!mail_process_parse(process, raw->at, raw->len, &work->read,
+	        error))
 		return false;
-	bytes = g_bytes_get_data(packed, &len);
-	work->mail = rec__mail__unpack(&record_allocator, len, bytes);
-	if (work->mail == NULL)
-		return fail(error, ERR_TEMP, "a mail process gave no record");
-	facts_hash_ids(work->mail, raw->at, raw->len, &work->in);
-	return compress(work, packed, raw, error);
+	facts_hash_ids(work->read.mail, raw->at, raw->len, &work->in);
+	return compress(work, raw, error);
 }
 
 static Rec__Recipient *
@@ -274,7 +265,7 @@ prepare(struct work *work, struct mail_process *process, GError **error)
 	done = read_mail(work, process, &raw, error);
 	bytes_close(&raw);
 	work->envelope = envelope_record(work->delivery);
-	work->in.mail = work->mail;
+	work->in.mail = work->read.mail;
 	work->in.envelope = work->envelope;
 	return done;
 }

@@ -13,11 +13,12 @@
 #include "mail/process.h"
 
 struct intake;
-struct loop;
 struct writer;
 
 struct intake_options {
-	struct loop *loop;
+	/* Posts a call to the loop, from any thread. */
+	void (*post)(void *arg, struct loop_call *call);
+	void *post_arg;
 	struct writer *writer;
 	struct cell *snapshot;  /* struct snapshot */
 	unsigned processes;     /* mail processes: one thread each */

@@ -2,6 +2,8 @@
 /* Recipients on the routing snapshot; see recipient.h. */
 #include "intake/recipient.h"
 
+#include "base/text.h"
+
 static void
 token_read(const struct snapshot *snapshot, const char *detail,
     struct delivery_recipient *out)
@@ -29,9 +31,11 @@ recipient_route(const struct snapshot *snapshot, const char *address,
     struct delivery_recipient *out, GError **error)
 {
 	g_autofree char *detail = NULL;
-	const struct snapshot_mailbox *mailbox =
-	    snapshot_mailbox(snapshot, address, &detail);
+	const struct snapshot_mailbox *mailbox = NULL;
 
+	/* "@b" is how a whole domain is kept, but nobody's address. */
+	if (text_is_address(address))
+		mailbox = snapshot_mailbox(snapshot, address, &detail);
 	if (mailbox == NULL || !mailbox->active)
 		return fail(error, ERR_NOT_FOUND, "no mailbox here by that name");
 	*out = (struct delivery_recipient){.mailbox = mailbox->id};

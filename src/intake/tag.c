@@ -74,6 +74,8 @@ tag_find(const GPtrArray *forms, const char *subject,
 	while (at != NULL && *at != '\0' && count < TAGS_MAX) {
 		const char *end = NULL;
 
+		/* A run of blanks is passed over once, not once a blank. */
+		at = skip_blanks(at);
 		for (guint i = 0; end == NULL && i < forms->len; i++)
 			end = match_form(g_ptr_array_index(forms, i), at,
 			    &numbers_out[count]);
