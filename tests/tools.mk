@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Programs and preload libraries that tests and benches use: each C file in
-# tests/tools becomes build/tools/NAME, each in tests/tools/preload a NAME.so.
+# tests/tools becomes build/tools/NAME (with those of NAME.d), each in
+# tests/tools/preload a NAME.so.
 
 TOOL_CFLAGS := -std=gnu17 $(WARN) -O2 -g -D_GNU_SOURCE $(LIB_CFLAGS)
 TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,\
@@ -18,4 +19,18 @@ $(BUILD)/tools/%.so: tests/tools/preload/%.c
 
 $(BUILD)/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
-	$(CC) $(TOOL_CFLAGS) -o $@ $< $(LIB_LIBS)
+	$(CC) $(TOOL_CFLAGS) -o $@ $(filter %.c,$^) $(LIB_LIBS)
+$(BUILD)/tools/lmtp_load: $(wildcard tests/tools/lmtp_load.d/*)
+
+# A daemon in miniature, made of the store alone.
+STORE_WORK := $(BUILD)/tools/store_work
+crash: | $(STORE_WORK)
+tools: $(STORE_WORK)
+$(STORE_WORK): tests/crash/store_work.c $(BUILD)/test/libmaildesk.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DMAILDESK_TEST_HOOKS -o $@ $^ $(LIB_LIBS)
+ifneq ($(FLAVOUR),test)
+$(BUILD)/test/libmaildesk.a: FORCE
+	@$(MAKE) --no-print-directory FLAVOUR=test $@
+FORCE:
+endif

@@ -67,5 +67,6 @@ def functions(path):
             continue
         end = lines.index("}", start) if "}" in lines[start:] else len(lines)
         params = "\n".join(lines[head:start])[len(found[0]):]
-        yield Function(path, found[1], head + 1, params.rpartition(")")[0],
-                       lines[start + 1:end])
+        params = params.rpartition(")")[0]
+        name = params if found[1] == "TEST" else found[1]
+        yield Function(path, name, head + 1, params, lines[start + 1:end])

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# What tests/bench/run.py needs beside the program and the tools: the filler,
+# which is linked with the desk itself, and two small programs of its own.
+# `make bench BENCH="table fill=1000000"` gives it arguments.
+
+BENCH_TOOLS := $(BUILD)/bench/lmdb_commit $(BUILD)/bench/slowsync.so
+BENCH_FILL  := $(BUILD)/plain/tests/bench/fill
+
+bench: $(BENCH_TOOLS) $(BENCH_FILL)
+
+ifneq ($(OUT),$(BUILD)/plain)
+$(BENCH_FILL):
+	@$(MAKE) --no-print-directory FLAVOUR=plain $@
+endif
+
+$(BUILD)/bench/lmdb_commit: tests/bench/lmdb_commit.c
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_CFLAGS) -o $@ $< $(LIB_LIBS)
+
+$(BUILD)/bench/slowsync.so: tests/bench/slowsync.c
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_CFLAGS) -fPIC -shared -o $@ $< -ldl
