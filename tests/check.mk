@@ -7,7 +7,7 @@ ROUNDS  ?= 10
 SEED    ?= 1
 export ROUNDS SEED
 SAVE     = RESULTS=$(RESULTS) tests/run/save_tap
-CHECKS  ?= lint unit proto store crash e2e fuzz
+CHECKS  ?= lint unit threads proto store crash e2e fuzz
 # What `check` runs a suite's program as; plain is what users get.
 PLAIN := $(BUILD)/plain/maildesk
 HOOKED := $(BUILD)/test/maildesk
@@ -16,6 +16,8 @@ HOOKED := $(BUILD)/test/maildesk
 export ASAN_OPTIONS ?= detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 export TSAN_OPTIONS ?= halt_on_error=1
+# GLib's slices are reused behind the sanitizers' back.
+export G_SLICE ?= always-malloc
 
 .PHONY: unit
 unit: $(UNIT_BIN)
@@ -59,7 +61,16 @@ check:
 torture:
 	@$(MAKE) check ROUNDS=300 SECONDS=600
 
-# Where threads meet.
+# The daemon built with each sanitizer, and the tests of where threads meet.
+.PHONY: threads sanitized
+threads:
+	@$(MAKE) --no-print-directory FLAVOUR=tsan tsan-run sanitized
+	@$(MAKE) --no-print-directory FLAVOUR=asan sanitized
+sanitized: $(PROGRAM) $(BUILD)/tools/lmtp_load
+	@MAILDESK=$(abspath $(PROGRAM)) BUILD=$(abspath $(BUILD)) \
+	  FLAVOUR=$(FLAVOUR) $(PYTEST) -q -rs -p no:cacheprovider \
+	  --junitxml=$(RESULTS)/threads-$(FLAVOUR).xml tests/threads
+
 TSAN_SRC := $(wildcard tests/unit/base/*_test.c tests/unit/net/*_test.c \
             tests/unit/store/*_test.c tests/store/*_test.c)
 .PHONY: tsan tsan-run
@@ -67,7 +78,8 @@ tsan:
 	@$(MAKE) --no-print-directory FLAVOUR=tsan tsan-run
 tsan-run: $(TSAN_SRC:%.c=$(OUT)/%)
 	@mkdir -p $(RESULTS)
-	@$(if $^,prove -j2 -Q -e tests/run/save_tap $^,echo "no tests")
+	@$(if $^,$(SAVE) --clean tsan && RESULTS=$(RESULTS)/tsan \
+	  prove -j2 -Q -e tests/run/save_tap $^,echo "no tests")
 
 # The expected results beside the mails are rewritten, not compared.
 BLESS_SRC := $(wildcard tests/unit/mail/*_test.c tests/unit/intake/*_test.c \

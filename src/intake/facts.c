@@ -47,8 +47,11 @@ facts_hash_ids(const Rec__Mail *mail, const uint8_t *raw, size_t len,
     struct intake_mail *out)
 {
 	const char *id = mail->message_id;
-	size_t body = body_offset(raw, len);
+	size_t body;
 
+	if (len == 0)
+		raw = (const uint8_t *)""; /* an empty array has no bytes */
+	body = body_offset(raw, len);
 	token_hash(raw + body, len - body, out->body_hash);
 	if (id != NULL && id[0] != '\0')
 		token_hash(id, strlen(id), out->id_hash);

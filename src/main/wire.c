@@ -206,10 +206,19 @@ start_threads(struct daemon *d)
 }
 
 static void
+post_to_loop(void *arg, struct loop_call *call)
+{
+	struct loop *loop = arg;
+
+	loop_post(loop, call);
+}
+
+static void
 start_intake(struct daemon *d)
 {
 	struct intake_options options = {
-	    .loop = d->loop,
+	    .post = post_to_loop,
+	    .post_arg = d->loop,
 	    .writer = d->writer,
 	    .snapshot = d->snapshot,
 	    .processes = number(d, OPTION_PROCESSES),

@@ -18,7 +18,6 @@ const struct backend *store_backend(const struct store *store);
 void *store_env(const struct store *store);
 
 enum backend_db table_database(enum table table);
-const ProtobufCMessageDescriptor *table_record(enum table table);
 uint64_t row_checksum(struct slice key, struct slice payload);
 char *key_hex(struct slice key);
 

@@ -19,12 +19,6 @@ static const ProtobufCMessageDescriptor *const records[TABLE_COUNT] = {
 #undef T
 };
 
-const ProtobufCMessageDescriptor *
-table_record(enum table table)
-{
-	return records[table];
-}
-
 ProtobufCMessage *
 record_unpack(const struct key *key, struct slice value, GError **error)
 {

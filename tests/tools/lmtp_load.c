@@ -5,14 +5,12 @@
  * --size or --mails): sending a number again sends the same bytes, which is
  * what crash tests do with mails whose answer was lost. `lmtp_load --help`.
  *
- * Ledger: STATE, Message-ID, recipient, milliseconds, reply; tabs between.
- * ACK a 2xx, NAK another reply, UNK begun but never answered.
+ * Ledger: STATE, Message-ID, recipient, milliseconds it took, microseconds of
+ * CLOCK_MONOTONIC then, reply; tabs between. ACK: a 2xx, NAK: another reply,
+ * UNK: begun and never answered.
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,11 +18,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
 #include <glib.h>
+
+#include "lmtp_load.d/connect.h"
+#include "lmtp_load.d/mails.h"
 
 #define LINE_MAX_LEN  4096
 #define RECIPIENT_MAX 100
@@ -32,21 +32,17 @@
 #define RETRY_US      (50 * 1000)
 #define US            1000000.0
 
+static struct mail_options opt = {.boxes = 1, .senders = 1000, .size = 2048};
+static struct mails *mails;
 static char *opt_socket;
 static char *opt_host;
-static char *opt_to;
-static char *opt_mails;
 static char *opt_ledger;
 static char *opt_only;
-static char *opt_tag;
 static int opt_sessions = 1;
 static int64_t opt_count = 1000;
 static int64_t opt_first;
-static int opt_boxes = 1;
 static int opt_recipients = 1;
 static int opt_per_session;
-static int opt_senders = 1000;
-static int opt_size = 2048;
 static double opt_rate;
 static double opt_seconds = 120;
 static gboolean opt_keep;
@@ -65,18 +61,19 @@ static const GOptionEntry entries[] = {
     OPTION("first", 'b', INT64, &opt_first, "number of the first (0)"),
     OPTION("only", 'M', FILENAME, &opt_only, "only these Message-IDs"),
     OPTION("per-session", 'n', INT, &opt_per_session, "mails a connection"),
-    OPTION("size", 'l', INT, &opt_size, "bytes of a mail (2048)"),
-    OPTION("mails", 'D', FILENAME, &opt_mails, "mails from this folder"),
-    OPTION("to", 't', STRING, &opt_to, "recipient; % becomes a number"),
-    OPTION("boxes", 'N', INT, &opt_boxes, "that number is below N (1)"),
+    OPTION("size", 'l', INT, &opt.size, "bytes of a mail (2048)"),
+    OPTION("mails", 'D', FILENAME, &opt.directory, "mails from this folder"),
+    OPTION("to", 't', STRING, &opt.to, "recipient; % becomes a number"),
+    OPTION("boxes", 'N', INT, &opt.boxes, "that number is below N (1)"),
     OPTION("recipients", 'r', INT, &opt_recipients, "of each mail (1)"),
-    OPTION("senders", 'z', INT, &opt_senders, "different ones (1000)"),
+    OPTION("senders", 'z', INT, &opt.senders, "different ones (1000)"),
     OPTION("rate", 'q', DOUBLE, &opt_rate, "mails a second, by plan"),
     OPTION("seconds", 'T', DOUBLE, &opt_seconds, "stop then (120)"),
     OPTION("keep", 'k', NONE, &opt_keep, "connect again when cut off"),
     OPTION("lockstep", 'p', NONE, &opt_lockstep, "no pipelining"),
     OPTION("ledger", 'o', FILENAME, &opt_ledger, "write the answers there"),
-    OPTION("tag", 'i', STRING, &opt_tag, "part of the Message-IDs"),
+    OPTION("noise", 0, NONE, &opt.noise, "text that does not compress"),
+    OPTION("tag", 'i', STRING, &opt.tag, "part of the Message-IDs"),
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
@@ -111,7 +108,6 @@ struct session {
 static struct session *sessions;
 static int poller;
 static FILE *ledger;
-static GPtrArray *mails;  /* GString: stuffed, without Message-ID */
 static GArray *numbers;   /* int64_t: --only; NULL: a range */
 static GArray *latencies; /* double, ms */
 static int64_t started_at;
@@ -132,125 +128,6 @@ die(const char *what)
 {
 	(void)fprintf(stderr, "lmtp_load: %s: %s\n", what, g_strerror(errno));
 	exit(2);
-}
-
-/* ---- mails --------------------------------------------------------------- */
-
-static char *
-message_id(int64_t number)
-{
-	return g_strdup_printf("%s.%" PRId64 "@load.example", opt_tag, number);
-}
-
-/* CRLF line ends, dots stuffed, the Message-ID field left out. */
-static GString *
-stuffed(const char *text, size_t len)
-{
-	GString *out = g_string_sized_new(len + len / 32);
-	bool in_header = true;
-	bool skip = false;
-
-	for (size_t at = 0; at < len;) {
-		const char *line = text + at;
-		const char *end = memchr(line, '\n', len - at);
-		size_t n = end != NULL ? (size_t)(end - line) : len - at;
-
-		at += n + 1;
-		if (n > 0 && line[n - 1] == '\r')
-			n--;
-		if (n == 0)
-			in_header = false;
-		if (!in_header || (line[0] != ' ' && line[0] != '\t'))
-			skip = in_header && n > 11 &&
-			    g_ascii_strncasecmp(line, "Message-ID:", 11) == 0;
-		if (skip)
-			continue;
-		if (n > 0 && line[0] == '.')
-			g_string_append_c(out, '.');
-		g_string_append_len(out, line, (gssize)n);
-		g_string_append(out, "\r\n");
-	}
-	return out;
-}
-
-static gint
-by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void
-mails_load(const char *path)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	const char *name;
-
-	if (dir == NULL)
-		die(path);
-	while ((name = g_dir_read_name(dir)) != NULL)
-		g_ptr_array_add(names, g_build_filename(path, name, NULL));
-	g_dir_close(dir);
-	g_ptr_array_sort(names, by_name);
-	mails = g_ptr_array_new();
-	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *text = NULL;
-		gsize len;
-
-		if (g_file_get_contents(names->pdata[i], &text, &len, NULL))
-			g_ptr_array_add(mails, stuffed(text, len));
-	}
-	if (mails->len == 0)
-		die("no mails there");
-}
-
-static void
-put_template(GString *out, int64_t number)
-{
-	static const char words[] =
-	    "The order has not arrived yet and nobody could say why. ";
-	size_t from = out->len;
-
-	g_string_append_printf(out,
-	    "From: \"Customer %" PRId64 "\" <c%" PRId64
-	    "@customers.example>\r\n"
-	    "To: support@example.org\r\n"
-	    "Subject: Question number %" PRId64 "\r\n"
-	    "Date: Mon, 02 Jan 2023 10:00:00 +0000\r\n"
-	    "MIME-Version: 1.0\r\n"
-	    "Content-Type: text/plain; charset=utf-8\r\n\r\n",
-	    number % opt_senders, number % opt_senders, number);
-	while (out->len - from < (size_t)opt_size)
-		g_string_append_printf(out, "%" PRId64 " %s\r\n", number,
-		    words);
-}
-
-static void
-put_mail(GString *out, int64_t number)
-{
-	g_autofree char *id = message_id(number);
-
-	g_string_append_printf(out, "Message-ID: <%s>\r\n", id);
-	if (mails == NULL) {
-		put_template(out, number);
-	} else {
-		const GString *mail =
-		    mails->pdata[(guint)(number % (int64_t)mails->len)];
-
-		g_string_append_len(out, mail->str, (gssize)mail->len);
-	}
-	g_string_append(out, ".\r\n");
-}
-
-static char *
-recipient(int64_t number, int i)
-{
-	const char *mark = strchr(opt_to, '%');
-
-	if (mark == NULL)
-		return g_strdup(opt_to);
-	return g_strdup_printf("%.*s%" PRId64 "%s", (int)(mark - opt_to),
-	    opt_to, (number + i) % opt_boxes, mark + 1);
 }
 
 /* ---- what is to be sent -------------------------------------------------- */
@@ -303,13 +180,14 @@ numbers_load(const char *path)
 static void
 tell(struct session *s, int i, const char *state, const char *reply)
 {
-	g_autofree char *id = message_id(s->number);
-	g_autofree char *to = recipient(s->number, i);
+	g_autofree char *id = mails_id(mails, s->number);
+	g_autofree char *to = mails_recipient(mails, s->number, i);
 
 	s->is_told[i] = true;
 	if (ledger != NULL)
-		(void)fprintf(ledger, "%s\t%s\t%s\t%.1f\t%s\n", state, id, to,
-		    (double)(now_us() - s->begun_at) / 1000, reply);
+		(void)fprintf(ledger, "%s\t%s\t%s\t%.1f\t%" PRId64 "\t%s\n",
+		    state, id, to, (double)(now_us() - s->begun_at) / 1000,
+		    now_us(), reply);
 }
 
 static void
@@ -320,6 +198,15 @@ tell_reply(struct session *s, int i, const char *reply)
 	*(is_ack ? &acks : &naks) += 1;
 	s->is_open[i] = false;
 	tell(s, i, is_ack ? "ACK" : "NAK", reply);
+}
+
+/* The same reply for all recipients that have none yet. */
+static void
+tell_rest(struct session *s, const char *reply)
+{
+	for (int i = 0; i < opt_recipients; i++)
+		if (!s->is_told[i])
+			tell_reply(s, i, reply);
 }
 
 static void
@@ -361,51 +248,13 @@ flush(struct session *s)
 	}
 }
 
-static int
-connect_unix(void)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	(void)g_strlcpy(address.sun_path, opt_socket, sizeof(address.sun_path));
-	if (fd >= 0 &&
-	    connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	if (fd >= 0)
-		(void)close(fd);
-	return -1;
-}
-
-static int
-connect_tcp(void)
-{
-	g_auto(GStrv) part = g_strsplit(opt_host, ":", 2);
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	int one = 1;
-	int fd = -1;
-
-	if (part[1] == NULL ||
-	    getaddrinfo(part[0], part[1], &hints, &list) != 0)
-		return -1;
-	fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, list->ai_addr, list->ai_addrlen) != 0) {
-		(void)close(fd);
-		fd = -1;
-	}
-	freeaddrinfo(list);
-	if (fd >= 0)
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
-		    sizeof(one));
-	return fd;
-}
-
 static void
 session_open(struct session *s)
 {
 	struct epoll_event event = {.data.ptr = s, .events = EPOLLIN};
 
-	s->fd = opt_socket != NULL ? connect_unix() : connect_tcp();
+	s->fd = opt_socket != NULL ? connect_unix(opt_socket)
+				   : connect_tcp(opt_host);
 	s->retry_at = now_us() + RETRY_US;
 	if (s->fd < 0)
 		return;
@@ -438,9 +287,10 @@ put_command(struct session *s, int step)
 	if (step == 0) {
 		g_string_append_printf(s->out,
 		    "MAIL FROM:<c%" PRId64 "@customers.example>\r\n",
-		    s->number % opt_senders);
+		    s->number % opt.senders);
 	} else if (step <= opt_recipients) {
-		g_autofree char *to = recipient(s->number, step - 1);
+		g_autofree char *to = mails_recipient(mails, s->number,
+		    step - 1);
 
 		g_string_append_printf(s->out, "RCPT TO:<%s>\r\n", to);
 	} else {
@@ -496,19 +346,19 @@ static void
 on_data_reply(struct session *s, const char *reply)
 {
 	if (reply[0] != '3') {
-		for (int i = 0; i < opt_recipients; i++)
-			if (!s->is_told[i])
-				tell_reply(s, i, reply);
+		tell_rest(s, reply);
 		mail_end(s, RESET);
 		return;
 	}
 	s->state = BODY;
 	if (first_open(s) >= 0)
-		put_mail(s->out, s->number);
+		mails_put(mails, s->number, s->out);
 	else
 		g_string_append(s->out, ".\r\n");
 }
 
+/* A refused MAIL is the answer to all its recipients; what the pipelined RCPT
+ * are told then says nothing. */
 static void
 on_envelope_reply(struct session *s, const char *reply)
 {
@@ -518,9 +368,11 @@ on_envelope_reply(struct session *s, const char *reply)
 		on_data_reply(s, reply);
 		return;
 	}
-	if (step > 0 && reply[0] == '2')
+	if (step == 0 && reply[0] != '2')
+		tell_rest(s, reply);
+	else if (step > 0 && reply[0] == '2')
 		s->is_open[step - 1] = true;
-	else if (step > 0)
+	else if (step > 0 && !s->is_told[step - 1])
 		tell_reply(s, step - 1, reply);
 	if (opt_lockstep)
 		put_command(s, step + 1);
@@ -704,23 +556,24 @@ parse_options(int argc, char **argv)
 	if (!g_option_context_parse(context, &argc, &argv, &error) ||
 	    argc > 1 || (opt_socket == NULL) == (opt_host == NULL) ||
 	    opt_recipients < 1 || opt_recipients > RECIPIENT_MAX ||
-	    opt_boxes < 1 || opt_senders < 1) {
+	    opt.boxes < 1 || opt.senders < 1) {
 		(void)fprintf(stderr, "lmtp_load: %s\n",
 		    error != NULL ? error->message : "see --help");
 		exit(2);
 	}
-	if (opt_to == NULL)
-		opt_to = g_strdup("support@example.org");
-	if (opt_tag == NULL)
-		opt_tag = g_strdup("load");
+	if (opt.to == NULL)
+		opt.to = g_strdup("support@example.org");
+	if (opt.tag == NULL)
+		opt.tag = g_strdup("load");
 }
 
 int
 main(int argc, char **argv)
 {
 	parse_options(argc, argv);
-	if (opt_mails != NULL)
-		mails_load(opt_mails);
+	mails = mails_new(&opt);
+	if (mails == NULL)
+		die(opt.directory);
 	if (opt_only != NULL)
 		numbers_load(opt_only);
 	if (opt_ledger != NULL && (ledger = fopen(opt_ledger, "a")) == NULL)

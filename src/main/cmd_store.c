@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check, backup, restore, compact: the store as a whole. The first two work
+ * beside the running daemon, which does them; the others need it stopped.
+ */
+#include "main/cmd.h"
+
+#include <stdio.h>
+
+#include "main/cli.h"
+#include "main/client.h"
+#include "main/term.h"
+#include "model/json.h"
+#include "store/store.h"
+
+static json_int_t
+number(const json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+static void
+print_json(const json_t *value)
+{
+	g_autofree char *line = json_line(value);
+
+	printf("%s\n", line);
+}
+
+static bool
+ask(const struct cli *cli, json_t *request, json_t **out, GError **error)
+{
+	AUTO(client_close) struct client *client = client_open(cli, error);
+
+	if (client != NULL)
+		return client_call(client, request, out, error);
+	json_decref(request);
+	return false;
+}
+
+/* ---- check --------------------------------------------------------------- */
+
+static void
+check_print(const json_t *report)
+{
+	const json_t *problems = json_object_get(report, "problems");
+
+	for (size_t i = 0; i < json_array_size(problems); i++)
+		printf("PROBLEM %s\n",
+		    json_string_value(json_array_get(problems, i)));
+	printf("%s: %" JSON_INTEGER_FORMAT " tickets, %" JSON_INTEGER_FORMAT
+	       " entries, %" JSON_INTEGER_FORMAT
+	       " mails (%" JSON_INTEGER_FORMAT " held), %" JSON_INTEGER_FORMAT
+	       " customers in %" JSON_INTEGER_FORMAT " rows\n",
+	    json_array_size(problems) == 0 ? "all is well" : "damaged",
+	    number(report, "tickets"), number(report, "entries"),
+	    number(report, "mails"), number(report, "held"),
+	    number(report, "customers"), number(report, "rows"));
+}
+
+int
+cmd_check(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	AUTO(cli_free) struct cli *cli = cli_parse(argc, argv, &error);
+	json_t *report;
+	bool is_well;
+
+	if (cli == NULL ||
+	    !ask(cli, client_request("check", NULL, NULL), &report, &error))
+		return cli_failed(error);
+	is_well = json_array_size(json_object_get(report, "problems")) == 0;
+	if (cli->is_json)
+		print_json(report);
+	else
+		check_print(report);
+	json_decref(report);
+	return is_well ? cli_done() : 1;
+}
+
+/* ---- backup and restore -------------------------------------------------- */
+
+int
+cmd_backup(int argc, char **argv)
+{
+	static const struct cli_form form = {
+	    .usage = "FILE", .min = 1, .max = 1};
+	g_autoptr(GError) error = NULL;
+	AUTO(cli_free) struct cli *cli =
+	    cli_parse_form(argc, argv, &form, &error);
+	g_autofree char *path = NULL;
+	g_autofree char *size = NULL;
+	json_t *request, *answer;
+
+	if (cli == NULL)
+		return cli_failed(error);
+	path = g_canonicalize_filename(cli->args[0], NULL);
+	request = client_request("backup", NULL, NULL);
+	json_put(request, "path", json_text(path));
+	if (!ask(cli, request, &answer, &error))
+		return cli_failed(error);
+	size = term_size((uint64_t)number(answer, "bytes"));
+	if (cli->is_json)
+		print_json(answer);
+	else
+		printf("%s: a checked copy, %s\n", path, size);
+	json_decref(answer);
+	return cli_done();
+}
+
+int
+cmd_restore(int argc, char **argv)
+{
+	static const struct cli_form form = {
+	    .usage = "FILE", .min = 1, .max = 1};
+	g_autoptr(GError) error = NULL;
+	AUTO(cli_free) struct cli *cli =
+	    cli_parse_form(argc, argv, &form, &error);
+
+	if (cli == NULL ||
+	    !store_restore(cli_data(cli), cli->args[0], &error))
+		return cli_failed(error);
+	printf("%s: restored from %s. Mails that were waiting to be sent are "
+	       "held until you release them.\n", cli_data(cli), cli->args[0]);
+	return cli_done();
+}
+
+/* ---- compact ------------------------------------------------------------- */
+
+int
+cmd_compact(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	AUTO(cli_free) struct cli *cli = cli_parse(argc, argv, &error);
+	g_autofree char *old = NULL;
+	g_autofree char *new = NULL;
+	uint64_t before, after;
+
+	if (cli == NULL ||
+	    !store_compact(cli_data(cli), &before, &after, &error))
+		return cli_failed(error);
+	old = term_size(before);
+	new = term_size(after);
+	printf("%s: %s became %s\n", cli_data(cli), old, new);
+	return cli_done();
+}
