@@ -53,7 +53,7 @@ struct session {
 
 /* One request. Owner: who has it (loop, reader or writer thread). */
 struct ask {
-	struct pool_job pool;   /* first: what a reader gets */
+	struct pool_job pool; /* first: what a reader gets */
 	struct write_job write;
 	struct loop_call call;
 	struct control *control;
@@ -119,8 +119,8 @@ log_change(const struct session *s, const struct ask *ask)
 		return;
 	log_info("control uid=%u verb=%s resource=%s result=%s", s->uid,
 	    log_str(json_string_value(json_object_get(ask->request, "verb"))),
-	    log_str(json_string_value(
-	        json_object_get(ask->request, "resource"))),
+	    log_str(
+		json_string_value(json_object_get(ask->request, "resource"))),
 	    ask->error != NULL ? log_str(ask->error->message) : "done");
 }
 
@@ -128,8 +128,8 @@ log_change(const struct session *s, const struct ask *ask)
 static void
 add_status(const struct control *c, struct ask *ask)
 {
-	const char *resource =
-	    json_string_value(json_object_get(ask->request, "resource"));
+	const char *resource = json_string_value(
+	    json_object_get(ask->request, "resource"));
 	json_t *daemon;
 
 	if (ask->answer == NULL || g_strcmp0(resource, "status") != 0)
@@ -199,8 +199,7 @@ read_on_view(struct ask *ask, GError **error)
 	if (view == NULL)
 		return false;
 	snapshot = cell_get(o->snapshot);
-	done = resource_read(view, snapshot, ask->request, &ask->answer,
-	    error);
+	done = resource_read(view, snapshot, ask->request, &ask->answer, error);
 	cell_release(o->snapshot, snapshot);
 	return done;
 }
@@ -280,8 +279,8 @@ submit(struct ask *ask, size_t bytes, GError **error)
 		return submit_read(ask, error);
 	if (!resource_mode(ask->request, &mode, error))
 		return false;
-	return mode == RESOURCE_READS ? submit_read(ask, error) :
-	                                submit_write(ask, bytes, error);
+	return mode == RESOURCE_READS ? submit_read(ask, error)
+				      : submit_write(ask, bytes, error);
 }
 
 /* ---- sessions ------------------------------------------------------------ */
@@ -310,8 +309,7 @@ static void
 session_line(struct session *s, const char *line, size_t len)
 {
 	json_error_t where;
-	json_t *request =
-	    json_loadb(line, len, JSON_REJECT_DUPLICATES, &where);
+	json_t *request = json_loadb(line, len, JSON_REJECT_DUPLICATES, &where);
 
 	if (json_is_object(request)) {
 		session_ask(s, request, len);

@@ -58,9 +58,9 @@ static const struct row rows[] = {
     {"job",      "show",         READS,  noun_show,         &noun_job     },
     {"status",   "show",         READS,  status_show,       NULL          },
     {"keys",     "do:rotate",    WRITES, keys_rotate,       NULL          },
-    {"",         "explain",      READS,  explain_call,      NULL          },
-    {"",         "explain_last", READS,  explain_last_call, NULL          },
-    {"",         "export",       READS,  export_page,       NULL          },
+    {"",	 "explain",      READS,  explain_call,      NULL          },
+    {"",	 "explain_last", READS,  explain_last_call, NULL          },
+    {"",	 "export",       READS,  export_page,       NULL          },
 };
 
 /* ---- finding the row ----------------------------------------------------- */
@@ -72,8 +72,8 @@ add_word(GString *list, const char *word)
 
 	if (word[0] != '\0' &&
 	    !g_strv_contains((const char *const *)there, word))
-		g_string_append_printf(list, "%s%s",
-		    list->len > 0 ? ", " : "", word);
+		g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "",
+		    word);
 }
 
 static bool
@@ -88,9 +88,8 @@ no_such(const char *resource, const char *verb, GError **error)
 		add_word(resources, rows[i].resource);
 	}
 	if (verbs->len > 0)
-		return fail(error, ERR_USAGE,
-		    "a %s cannot %s; what it can: %s", resource, verb,
-		    verbs->str);
+		return fail(error, ERR_USAGE, "a %s cannot %s; what it can: %s",
+		    resource, verb, verbs->str);
 	return fail(error, ERR_USAGE, "there is no resource %s; there are: %s",
 	    resource, resources->str);
 }
@@ -98,10 +97,9 @@ no_such(const char *resource, const char *verb, GError **error)
 static char *
 verb_of(const json_t *request)
 {
-	const char *verb =
-	    json_string_value(json_object_get(request, "verb"));
-	const char *action =
-	    json_string_value(json_object_get(request, "action"));
+	const char *verb = json_string_value(json_object_get(request, "verb"));
+	const char *action = json_string_value(
+	    json_object_get(request, "action"));
 
 	if (verb != NULL && strcmp(verb, "do") == 0)
 		return g_strconcat("do:", action != NULL ? action : "", NULL);
@@ -111,8 +109,8 @@ verb_of(const json_t *request)
 static const struct row *
 find_row(const json_t *request, GError **error)
 {
-	const char *resource =
-	    json_string_value(json_object_get(request, "resource"));
+	const char *resource = json_string_value(
+	    json_object_get(request, "resource"));
 	g_autofree char *verb = verb_of(request);
 
 	if (resource == NULL)
@@ -140,8 +138,7 @@ resource_mode(const json_t *request, enum resource_mode *mode_out,
 /* ---- running it ---------------------------------------------------------- */
 
 static bool
-run(const struct row *row, struct api_call *call, json_t **out,
-    GError **error)
+run(const struct row *row, struct api_call *call, json_t **out, GError **error)
 {
 	json_t *none = json_object();
 	const json_t *fields = json_object_get(call->request, "fields");

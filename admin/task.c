@@ -25,8 +25,7 @@ static const struct {
 static task_fn *
 find(const json_t *request)
 {
-	const char *verb =
-	    json_string_value(json_object_get(request, "verb"));
+	const char *verb = json_string_value(json_object_get(request, "verb"));
 
 	for (size_t i = 0; verb != NULL && i < COUNT(tasks); i++)
 		if (strcmp(tasks[i].verb, verb) == 0)
@@ -51,8 +50,7 @@ static bool
 run_backup(struct store *store, const json_t *request, json_t **out,
     GError **error)
 {
-	const char *path =
-	    json_string_value(json_object_get(request, "path"));
+	const char *path = json_string_value(json_object_get(request, "path"));
 	struct stat file;
 
 	if (path == NULL || !g_path_is_absolute(path))

@@ -8,6 +8,7 @@
 #include "lmtp/deliver.h"
 
 #include "base/clk.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "lmtp/reply.h"
@@ -60,6 +61,7 @@ on_done(struct delivery *delivery)
 	struct session *s = d->arg;
 
 	ON_THREAD(LOOP);
+	CRASH_POINT(lmtp_before_reply);
 	answer(s, d, d->error);
 	if (s->state == SESSION_GONE) {
 		session_free(s);

@@ -278,7 +278,8 @@ run(struct session *s, const char *line)
 	if (verb == NULL)
 		reply_bad(s, "500 5.5.1", "command is not known");
 	else if (!(verb->legal & 1u << s->state))
-		reply_bad(s, "503 5.5.1", "not now");
+		/* Pipelined behind a refused MAIL this is nobody's mistake. */
+		reply(s, "503 5.5.1", "%s", "not now");
 	else if (verb->has_args == BARE && *args != '\0')
 		reply_bad(s, "501 5.5.4", "no argument is wanted");
 	else

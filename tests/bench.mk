@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MIT
 # What tests/bench/run.py needs beside the program and the tools: the filler,
 # which is linked with the desk itself, and two small programs of its own.
-# `make bench BENCH="table fill=1000000"` gives it arguments.
+# `make bench BENCH="--only growth --fill 1000000"` gives it arguments.
 
 BENCH_TOOLS := $(BUILD)/bench/lmdb_commit $(BUILD)/bench/slowsync.so
 BENCH_FILL  := $(BUILD)/plain/tests/bench/fill
 
 bench: $(BENCH_TOOLS) $(BENCH_FILL)
 
-ifneq ($(OUT),$(BUILD)/plain)
+# Without the tests' own library, which has a main().
+ifeq ($(FLAVOUR),plain)
+$(BENCH_FILL): $(OUT)/tests/bench/fill.o $(ARCHIVE)
+	$(call SAY,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+else
 $(BENCH_FILL):
 	@$(MAKE) --no-print-directory FLAVOUR=plain $@
 endif

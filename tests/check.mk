@@ -16,8 +16,6 @@ HOOKED := $(BUILD)/test/maildesk
 export ASAN_OPTIONS ?= detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 export TSAN_OPTIONS ?= halt_on_error=1
-# GLib's slices are reused behind the sanitizers' back.
-export G_SLICE ?= always-malloc
 
 .PHONY: unit
 unit: $(UNIT_BIN)
@@ -79,7 +77,8 @@ tsan:
 tsan-run: $(TSAN_SRC:%.c=$(OUT)/%)
 	@mkdir -p $(RESULTS)
 	@$(if $^,$(SAVE) --clean tsan && RESULTS=$(RESULTS)/tsan \
-	  prove -j2 -Q -e tests/run/save_tap $^,echo "no tests")
+	  G_SLICE=always-malloc prove -j2 -Q -e tests/run/save_tap $^,\
+	  echo "no tests")
 
 # The expected results beside the mails are rewritten, not compared.
 BLESS_SRC := $(wildcard tests/unit/mail/*_test.c tests/unit/intake/*_test.c \

@@ -19,7 +19,8 @@ struct kind {
 static const struct kind kinds[] = {
     {JSON_FORMAT_MAILBOX,  "mailbox",  TABLE_MAILBOX,  NAME_MAILBOX,         false},
     {JSON_FORMAT_CATEGORY, "category", TABLE_CATEGORY, NAME_CATEGORY,        false},
-    {JSON_FORMAT_CUSTOMER, "customer", TABLE_CUSTOMER, NAME_CUSTOMER_NUMBER, true },
+    {JSON_FORMAT_CUSTOMER, "customer", TABLE_CUSTOMER, NAME_CUSTOMER_NUMBER,
+     true									 },
     {JSON_FORMAT_USER,     "user",     TABLE_USER,     NAME_USER,            false},
     {JSON_FORMAT_TICKET,   "ticket",   TABLE_TICKET,   0,                    true },
 };
@@ -36,8 +37,8 @@ kind_of(enum json_format format)
 static struct key
 kind_key(const struct kind *kind, uint64_t id)
 {
-	return kind->is_pair ? key_2(kind->table, id, 0) :
-	                       key_1(kind->table, id);
+	return kind->is_pair ? key_2(kind->table, id, 0)
+			     : key_1(kind->table, id);
 }
 
 static enum found
@@ -57,8 +58,8 @@ find_by_id(const struct view *view, const struct kind *kind, const char *name,
 
 /* An address names a customer if it is nobody else's too. */
 static enum found
-find_by_address(const struct view *view, const char *address,
-    uint64_t *id_out, GError **error)
+find_by_address(const struct view *view, const char *address, uint64_t *id_out,
+    GError **error)
 {
 	struct customer_id ids[CUSTOMERS_OF_ADDRESS_MAX];
 	size_t count;
@@ -75,8 +76,8 @@ find_by_address(const struct view *view, const char *address,
 }
 
 static enum found
-find_by_name(const struct view *view, const struct kind *kind,
-    const char *name, uint64_t *id_out, GError **error)
+find_by_name(const struct view *view, const struct kind *kind, const char *name,
+    uint64_t *id_out, GError **error)
 {
 	if (kind->format == JSON_FORMAT_CUSTOMER && strchr(name, '@') != NULL)
 		return find_by_address(view, name, id_out, error);
@@ -138,8 +139,7 @@ api_id(const struct api_call *call, enum json_format kind, uint64_t *id_out,
 }
 
 bool
-api_number(const char *text, const char *what, uint64_t *id_out,
-    GError **error)
+api_number(const char *text, const char *what, uint64_t *id_out, GError **error)
 {
 	if (text == NULL)
 		return fail(error, ERR_USAGE, "which %s? give its id", what);
@@ -159,10 +159,10 @@ api_name(const struct view *view, enum json_format format, uint64_t id)
 
 	if (id == 0 || record_find(view, &key, &message, NULL) != FOUND_YES)
 		return json_null();
-	field = protobuf_c_message_descriptor_get_field_by_name(
-	    message->descriptor, "name");
-	return json_text(
-	    *(char **)(void *)((char *)message + field->offset));
+	field =
+	    protobuf_c_message_descriptor_get_field_by_name(message->descriptor,
+		"name");
+	return json_text(*(char **)(void *)((char *)message + field->offset));
 }
 
 size_t
@@ -195,9 +195,10 @@ json_t *
 api_page(json_t *items, uint64_t next)
 {
 	json_t *page = json_object();
-	g_autofree char *cursor =
-	    next != 0 ? g_strdup_printf("%" PRIu64, next) : NULL;
+	g_autofree char *cursor = NULL;
 
+	if (next != 0)
+		cursor = g_strdup_printf("%" PRIu64, next);
 	json_put(page, "items", items);
 	json_put(page, "cursor", json_text(cursor));
 	return page;

@@ -18,7 +18,7 @@
 
 #define API_LIMIT_DEFAULT 50
 #define API_LIMIT_MAX     500
-#define API_SCAN_MAX      2000 /* rows looked at for one page */
+#define API_SCAN_MAX      2000              /* rows looked at for one page */
 #define API_TEXT_MAX      (4 * 1024 * 1024) /* bytes of text in one page */
 #define API_NUMBER_ROOM   24
 
@@ -37,8 +37,8 @@ struct api_call {
 };
 
 /* The noun of a reference, by id or unique name; it exists. "none" is 0. */
-bool api_find(const struct view *view, enum json_format kind,
-    const char *name, uint64_t *id_out, GError **error) MUST_CHECK;
+bool api_find(const struct view *view, enum json_format kind, const char *name,
+    uint64_t *id_out, GError **error) MUST_CHECK;
 /* The same for json_into_record; `arg` is a view. */
 struct json_lookup api_lookup(const struct view *view);
 /* The call's own id, of that kind. */
@@ -71,8 +71,8 @@ struct noun {
 	bool (*remove)(struct wtxn *w, uint64_t id, GError **error);
 };
 
-extern const struct noun noun_mailbox, noun_category, noun_customer,
-    noun_user, noun_job;
+extern const struct noun noun_mailbox, noun_category, noun_customer, noun_user,
+    noun_job;
 
 json_t *noun_list(const struct api_call *call, GError **error);
 json_t *noun_show(const struct api_call *call, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The category as a resource: a plain noun, stored by desk/category. */
-#include "admin/api/api.h"
 #include "desk/category.h"
+#include "admin/api/api.h"
 
 static void
 start(ProtobufCMessage *message, int64_t now)
@@ -14,7 +14,8 @@ static bool
 save(struct wtxn *w, uint64_t *id, ProtobufCMessage *message, GError **error)
 {
 	struct category_id own = {*id};
-	bool done = category_save(w, &own, (const Rec__Category *)message, error);
+	bool done = category_save(w, &own, (const Rec__Category *)message,
+	    error);
 
 	*id = own.n;
 	return done;

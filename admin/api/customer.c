@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The customer as a resource: a plain noun, stored by desk/customer. */
-#include "admin/api/api.h"
 #include "desk/customer.h"
+#include "admin/api/api.h"
 
 static void
 start(ProtobufCMessage *message, int64_t now)

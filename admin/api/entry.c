@@ -41,8 +41,8 @@ reasons_json(const Rec__Entry *rec)
 
 	for (size_t i = 0; i < rec->n_reasons; i++) {
 		const Rec__Reason *r = rec->reasons[i];
-		g_autofree char *text =
-		    reason_text(reason_find(r->code), r->id, r->detail);
+		g_autofree char *text = reason_text(reason_find(r->code), r->id,
+		    r->detail);
 		json_t *object = json_object();
 
 		json_put(object, "code", json_text(r->code));
@@ -96,8 +96,8 @@ put_mail(json_t *object, const Rec__Mail *mail)
 	json_put(object, "to", addrs_json(mail->to, mail->n_to));
 	json_put(object, "cc", addrs_json(mail->cc, mail->n_cc));
 	json_put(object, "subject", json_text(mail->subject));
-	json_put(object, "date", mail->has_date_at ?
-	    json_time(mail->date_at) : json_null());
+	json_put(object, "date",
+	    mail->has_date_at ? json_time(mail->date_at) : json_null());
 	json_put(object, "message_id", json_text(mail->message_id));
 	json_put(object, "text", json_text(text));
 	json_put(object, "reply",
@@ -115,8 +115,7 @@ put_envelope(json_t *object, const Rec__Entry *rec)
 
 	json_put(object, "recipients", recipients);
 	json_put(object, "sender", json_text(e != NULL ? e->sender : NULL));
-	json_put(object, "queue_id",
-	    json_text(e != NULL ? e->queue_id : NULL));
+	json_put(object, "queue_id", json_text(e != NULL ? e->queue_id : NULL));
 	for (size_t i = 0; e != NULL && i < e->n_recipients; i++)
 		(void)json_array_append_new(recipients,
 		    json_text(e->recipients[i]->address));
@@ -186,8 +185,7 @@ entry_json(const struct view *view, uint64_t id, const Rec__Entry *rec,
 	put_envelope(object, rec);
 	json_put(object, "held", json_text(rec->held_code));
 	json_put(object, "new_sender", json_boolean(rec->new_sender));
-	json_put(object, "size",
-	    json_integer((json_int_t)rec->blob->raw_len));
+	json_put(object, "size", json_integer((json_int_t)rec->blob->raw_len));
 	return object;
 }
 
@@ -220,8 +218,9 @@ piece_json(uint64_t offset, uint64_t size, const GByteArray *bytes)
 	json_put(object, "size", json_integer((json_int_t)size));
 	json_put(object, "offset", json_integer((json_int_t)offset));
 	json_put(object, "bytes", json_text(base64));
-	json_put(object, "next", next < size && bytes->len > 0 ?
-	    json_integer((json_int_t)next) : json_null());
+	json_put(object, "next",
+	    next < size && bytes->len > 0 ? json_integer((json_int_t)next)
+					  : json_null());
 	return object;
 }
 
@@ -242,7 +241,7 @@ entry_bytes(const struct api_call *call, GError **error)
 	if (rec->blob != NULL && (uint64_t)offset > rec->blob->raw_len)
 		offset = (json_int_t)rec->blob->raw_len;
 	if (!entry_raw(call->view, (struct entry_id){id}, rec,
-	        (struct range){(uint64_t)offset, RAW_PIECE}, bytes, error))
+		(struct range){(uint64_t)offset, RAW_PIECE}, bytes, error))
 		return NULL;
 	return piece_json((uint64_t)offset, rec->blob->raw_len, bytes);
 }
@@ -283,8 +282,8 @@ page_fill(const struct view *view, struct cursor *cursor,
 	struct slice value;
 	enum found found;
 
-	while ((found = cursor_next(cursor, &key, &value, error)) ==
-	    FOUND_YES) {
+	while (
+	    (found = cursor_next(cursor, &key, &value, error)) == FOUND_YES) {
 		size_t at = key_start(TABLE_TICKET);
 		uint64_t id;
 
@@ -306,8 +305,8 @@ entry_page_read(const struct view *view, uint64_t ticket, uint64_t after,
 {
 	struct key prefix = key_1(TABLE_TICKET, ticket);
 	struct key from = key_2(TABLE_TICKET, ticket, after);
-	AUTO(cursor_free) struct cursor *cursor =
-	    cursor_new(view, &prefix, ASCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *cursor = cursor_new(view, &prefix, ASCENDING, error);
 
 	if (cursor == NULL)
 		return false;

@@ -27,8 +27,8 @@ because_json(const struct decision *d)
 
 	for (size_t i = 0; i < d->reasons; i++) {
 		const struct decision_reason *r = &d->because[i];
-		g_autofree char *text =
-		    reason_text(r->reason, r->id, r->detail);
+		g_autofree char *text = reason_text(r->reason, r->id,
+		    r->detail);
 		json_t *object = json_object();
 
 		json_put(object, "code", json_text(reason_code(r->reason)));
@@ -67,7 +67,7 @@ put_place(json_t *object, const struct view *view, const struct decision *d,
 
 	if (d->ticket != 0) {
 		if (!ticket_load(view, (struct ticket_id){d->ticket}, &ticket,
-		        error))
+			error))
 			return false;
 		category = ticket.rec->category;
 		customer = ticket.rec->customer;
@@ -84,8 +84,7 @@ put_place(json_t *object, const struct view *view, const struct decision *d,
 }
 
 static json_t *
-decision_json(const struct view *view, const struct decision *d,
-    GError **error)
+decision_json(const struct view *view, const struct decision *d, GError **error)
 {
 	json_t *object = json_object();
 
@@ -95,8 +94,9 @@ decision_json(const struct view *view, const struct decision *d,
 		return NULL;
 	}
 	json_put(object, "mailbox", id_or_null(d->mailbox));
-	json_put(object, "held", d->action == REC__ACTION__HOLD ?
-	    json_text(reason_code(d->held)) : json_null());
+	json_put(object, "held",
+	    d->action == REC__ACTION__HOLD ? json_text(reason_code(d->held))
+					   : json_null());
 	json_put(object, "reply", json_text(reply_of(d->action)));
 	json_put(object, "because", because_json(d));
 	return object;
@@ -107,8 +107,8 @@ static json_t *
 refusal_json(const GError *why)
 {
 	const struct err_row *row = err_row(err_kind(why));
-	g_autofree char *reply =
-	    g_strdup_printf("%s %s", row->reply, why->message);
+	g_autofree char *reply = g_strdup_printf("%s %s", row->reply,
+	    row->words);
 	json_t *object = json_object();
 	json_t *list = json_array();
 	json_t *reason = json_object();
@@ -131,8 +131,8 @@ static bool
 hash_read(const struct api_call *call, const char *name,
     uint8_t out[TOKEN_HASH_LEN], GError **error)
 {
-	const char *text =
-	    json_string_value(json_object_get(call->request, name));
+	const char *text = json_string_value(
+	    json_object_get(call->request, name));
 	g_autofree uint8_t *bytes = NULL;
 	gsize len = 0;
 
@@ -147,8 +147,8 @@ hash_read(const struct api_call *call, const char *name,
 static Rec__Mail *
 mail_read(const struct api_call *call, GError **error)
 {
-	const char *text =
-	    json_string_value(json_object_get(call->request, "mail"));
+	const char *text = json_string_value(
+	    json_object_get(call->request, "mail"));
 	g_autofree uint8_t *bytes = NULL;
 	Rec__Mail *mail = NULL;
 	gsize len = 0;
@@ -169,8 +169,8 @@ recipients_read(const struct api_call *call)
 	GPtrArray *to = g_ptr_array_new_with_free_func(g_free);
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *address =
-		    json_string_value(json_array_get(list, i));
+		const char *address = json_string_value(
+		    json_array_get(list, i));
 
 		if (address != NULL)
 			g_ptr_array_add(to, g_strdup(address));
@@ -187,12 +187,12 @@ explain_call(const struct api_call *call, GError **error)
 	g_autoptr(GError) refused = NULL;
 	struct intake_mail in = {.mail = mail, .received_at = clk_wall_us()};
 	struct decision decision;
-	const char *sender =
-	    json_string_value(json_object_get(call->request, "from"));
+	const char *sender = json_string_value(
+	    json_object_get(call->request, "from"));
 
 	if (mail == NULL ||
-	    !hash_read(call, "body_hash", in.body_hash, error) ||
-	    !hash_read(call, "id_hash", in.id_hash, error))
+	    !hash_read(call, "body_hash", in.body_hash.bytes, error) ||
+	    !hash_read(call, "id_hash", in.id_hash.bytes, error))
 		return NULL;
 	envelope = explain_envelope(call->snapshot, mail, to,
 	    sender != NULL ? sender : "", &refused);
@@ -263,8 +263,8 @@ changed_snapshot(const struct api_call *call, GError **error)
 json_t *
 explain_last_call(const struct api_call *call, GError **error)
 {
-	AUTO(snapshot_release) struct snapshot *then =
-	    changed_snapshot(call, error);
+	AUTO(snapshot_release)
+	struct snapshot *then = changed_snapshot(call, error);
 	struct replay replay = {
 	    .view = call->view,
 	    .now = call->snapshot,

@@ -63,14 +63,12 @@ static bool
 add_list(const struct section *section, json_t *list, struct page *page)
 {
 	const json_t *items = json_object_get(list, "items");
-	const char *cursor =
-	    json_string_value(json_object_get(list, "cursor"));
+	const char *cursor = json_string_value(json_object_get(list, "cursor"));
 
 	for (size_t i = 0; i < json_array_size(items); i++)
 		add(page, section->type, json_array_get(items, i));
 	page->is_over = cursor == NULL;
-	page->next.id =
-	    cursor != NULL ? g_ascii_strtoull(cursor, NULL, 10) : 0;
+	page->next.id = cursor != NULL ? g_ascii_strtoull(cursor, NULL, 10) : 0;
 	json_decref(list);
 	return true;
 }
@@ -105,8 +103,8 @@ export_settings(const struct api_call *call, struct position at,
 }
 
 static bool
-export_noun(const struct api_call *call, struct position at,
-    struct page *page, GError **error)
+export_noun(const struct api_call *call, struct position at, struct page *page,
+    GError **error)
 {
 	const struct section *section = &sections[at.section];
 	json_t *list = list_from(call, section, at, noun_list, error);
@@ -115,8 +113,8 @@ export_noun(const struct api_call *call, struct position at,
 }
 
 static bool
-export_held(const struct api_call *call, struct position at,
-    struct page *page, GError **error)
+export_held(const struct api_call *call, struct position at, struct page *page,
+    GError **error)
 {
 	const struct section *section = &sections[at.section];
 	json_t *list = list_from(call, section, at, mail_page, error);
@@ -133,8 +131,8 @@ next_ticket(const struct view *view, uint64_t id, uint64_t *next_out,
 {
 	struct key prefix = key_of(TABLE_TICKET);
 	struct key last = key_2(TABLE_TICKET, id, UINT64_MAX);
-	AUTO(cursor_free) struct cursor *c =
-	    cursor_new(view, &prefix, ASCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *c = cursor_new(view, &prefix, ASCENDING, error);
 	struct key key;
 	struct slice value;
 	size_t at = key_start(TABLE_TICKET);
@@ -149,8 +147,8 @@ next_ticket(const struct view *view, uint64_t id, uint64_t *next_out,
 }
 
 static bool
-add_ticket(const struct api_call *call, struct position at,
-    struct page *page, size_t *texts, GError **error)
+add_ticket(const struct api_call *call, struct position at, struct page *page,
+    size_t *texts, GError **error)
 {
 	struct entry_page entries;
 	struct ticket ticket;
@@ -159,7 +157,7 @@ add_ticket(const struct api_call *call, struct position at,
 	if (!entry_page_read(call->view, at.id, at.entry, &entries, error))
 		return false;
 	if (!ticket_load(call->view, (struct ticket_id){at.id}, &ticket,
-	        error)) {
+		error)) {
 		json_decref(entries.items);
 		return false;
 	}
@@ -184,8 +182,7 @@ export_tickets(const struct api_call *call, struct position at,
 	size_t texts = 0;
 
 	page->next = at;
-	for (size_t i = 0; i < TICKETS_PER_PAGE && texts <= API_TEXT_MAX;
-	     i++) {
+	for (size_t i = 0; i < TICKETS_PER_PAGE && texts <= API_TEXT_MAX; i++) {
 		at = page->next;
 		if (at.entry == 0 &&
 		    !next_ticket(call->view, at.id, &at.id, error))
@@ -205,8 +202,8 @@ static bool
 position_parse(const struct api_call *call, struct position *out,
     GError **error)
 {
-	const char *text =
-	    json_string_value(json_object_get(call->request, "cursor"));
+	const char *text = json_string_value(
+	    json_object_get(call->request, "cursor"));
 	g_auto(GStrv) field = g_strsplit(text != NULL ? text : "", ":", -1);
 
 	*out = (struct position){0};

@@ -55,8 +55,8 @@ ring_rotate(struct wtxn *w, const struct key *key, struct token_keyring *ring,
 	if (!token_keyring_rotate(ring, error))
 		return false;
 	rec->keys = g_renew(Rec__Key *, rec->keys, rec->n_keys + 1);
-	rec->keys[rec->n_keys++] =
-	    key_record(token_keyring_newest(ring), wtxn_now(w));
+	rec->keys[rec->n_keys++] = key_record(token_keyring_newest(ring),
+	    wtxn_now(w));
 	wtxn_touch_config(w);
 	return RECORD_SAVE(w, key, rec, error);
 }

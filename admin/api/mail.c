@@ -5,8 +5,8 @@
 #include "intake/decide.h"
 
 static bool
-add_held(const struct api_call *call, json_t *items, uint64_t id,
-    size_t *texts, GError **error)
+add_held(const struct api_call *call, json_t *items, uint64_t id, size_t *texts,
+    GError **error)
 {
 	AUTO_RECORD(Rec__Entry) rec = NULL;
 	json_t *object;
@@ -33,8 +33,8 @@ list_held(const struct api_call *call, struct cursor *cursor, json_t *items,
 	size_t texts = 0;
 
 	*next_out = 0;
-	while ((found = cursor_next(cursor, &key, &value, error)) ==
-	    FOUND_YES) {
+	while (
+	    (found = cursor_next(cursor, &key, &value, error)) == FOUND_YES) {
 		size_t at = key_start(TABLE_HELD);
 
 		if (json_array_size(items) == limit || texts > API_TEXT_MAX) {
@@ -52,8 +52,9 @@ json_t *
 mail_page(const struct api_call *call, GError **error)
 {
 	struct key prefix = key_of(TABLE_HELD);
-	AUTO(cursor_free) struct cursor *cursor =
-	    cursor_new(call->view, &prefix, DESCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *cursor = cursor_new(call->view, &prefix, DESCENDING,
+	    error);
 	uint64_t after = api_cursor(call);
 	struct key from = key_1(TABLE_HELD, after);
 	json_t *items;
@@ -106,10 +107,12 @@ mail_show(const struct api_call *call, GError **error)
 	if (object == NULL)
 		return NULL;
 	json_put(object, "action", json_text(action_name(rec->action)));
-	json_put(object, "candidate", rec->candidate != 0 ?
-	    json_integer((json_int_t)rec->candidate) : json_null());
-	json_put(object, "mailbox", rec->mailbox != 0 ?
-	    json_integer((json_int_t)rec->mailbox) : json_null());
+	json_put(object, "candidate",
+	    rec->candidate != 0 ? json_integer((json_int_t)rec->candidate)
+				: json_null());
+	json_put(object, "mailbox",
+	    rec->mailbox != 0 ? json_integer((json_int_t)rec->mailbox)
+			      : json_null());
 	json_put(object, "mailbox_name",
 	    api_name(call->view, JSON_FORMAT_MAILBOX, rec->mailbox));
 	return object;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The mailbox as a resource: a plain noun, stored by desk/mailbox. */
-#include "admin/api/api.h"
 #include "desk/mailbox.h"
+#include "admin/api/api.h"
 
 static void
 start(ProtobufCMessage *message, int64_t now)

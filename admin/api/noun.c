@@ -11,8 +11,9 @@
 static struct key
 noun_key(const struct noun *noun, uint64_t id)
 {
-	return noun->table == TABLE_CUSTOMER ? key_2(noun->table, id, 0) :
-	                                       key_1(noun->table, id);
+	if (noun->table == TABLE_CUSTOMER)
+		return key_2(noun->table, id, 0);
+	return key_1(noun->table, id);
 }
 
 static bool
@@ -32,8 +33,7 @@ number_put(json_t *customer, uint64_t id)
 }
 
 json_t *
-noun_json(const struct view *view, uint64_t id,
-    const ProtobufCMessage *message)
+noun_json(const struct view *view, uint64_t id, const ProtobufCMessage *message)
 {
 	json_t *shown = json_of_record(message);
 	json_t *object = json_object();
@@ -43,15 +43,16 @@ noun_json(const struct view *view, uint64_t id,
 	json_put(object, "id", json_integer((json_int_t)id));
 	(void)json_object_update(object, shown);
 	for (size_t i = 0; i < count; i++) {
-		g_autofree char *label =
-		    g_strconcat(row[i].name, "_name", NULL);
+		g_autofree char *label = g_strconcat(row[i].name, "_name",
+		    NULL);
 
 		if (row[i].record != message->descriptor ||
 		    !is_reference(row[i].format))
 			continue;
-		json_put(object, label, api_name(view, row[i].format,
-		    (uint64_t)json_integer_value(
-		        json_object_get(shown, row[i].name))));
+		json_put(object, label,
+		    api_name(view, row[i].format,
+			(uint64_t)json_integer_value(
+			    json_object_get(shown, row[i].name))));
 	}
 	if (message->descriptor == &rec__customer__descriptor)
 		number_put(object, id);
@@ -98,7 +99,8 @@ passes(const struct api_call *call, const json_t *object)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach (all, name, value) {
+	json_object_foreach(all, name, value)
+	{
 		const char *wanted = json_member(call->fields, name, room);
 
 		if (wanted == NULL || !matches(object, name, wanted))
@@ -116,15 +118,19 @@ filters_check(const struct api_call *call, GError **error)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach (all, name, value) {
+	json_object_foreach(all, name, value)
+	{
 		size_t i = 0;
 
-		while (i < count && (row[i].record != call->noun->record ||
-		                        strcmp(row[i].name, name) != 0))
+		while (i < count &&
+		    (row[i].record != call->noun->record ||
+			strcmp(row[i].name, name) != 0))
 			i++;
 		if (i == count)
-			return fail(error, ERR_USAGE, "a %s has no %s to look "
-			    "for", call->noun->name, name);
+			return fail(error, ERR_USAGE,
+			    "a %s has no %s to look "
+			    "for",
+			    call->noun->name, name);
 	}
 	return true;
 }
@@ -225,8 +231,8 @@ noun_list(const struct api_call *call, GError **error)
 /* ---- one ----------------------------------------------------------------- */
 
 static bool
-noun_load(const struct api_call *call, uint64_t *id_out,
-    ProtobufCMessage **out, GError **error)
+noun_load(const struct api_call *call, uint64_t *id_out, ProtobufCMessage **out,
+    GError **error)
 {
 	struct key key;
 
@@ -254,8 +260,8 @@ noun_show(const struct api_call *call, GError **error)
 static ProtobufCMessage *
 noun_new(const struct api_call *call)
 {
-	ProtobufCMessage *message =
-	    g_malloc0(call->noun->record->sizeof_message);
+	ProtobufCMessage *message = g_malloc0(
+	    call->noun->record->sizeof_message);
 
 	protobuf_c_message_init(call->noun->record, message);
 	call->noun->start(message, wtxn_now(call->w));
@@ -263,8 +269,8 @@ noun_new(const struct api_call *call)
 }
 
 static json_t *
-noun_store(const struct api_call *call, uint64_t id,
-    ProtobufCMessage *message, GError **error)
+noun_store(const struct api_call *call, uint64_t id, ProtobufCMessage *message,
+    GError **error)
 {
 	const struct json_lookup lookup = api_lookup(call->view);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings as a resource: their id is the key, their one field the value. */
-#include "admin/api/api.h"
 #include "desk/setting.h"
+#include "admin/api/api.h"
 
 static const char *
 type_name(enum setting_type type)
@@ -29,14 +29,14 @@ one(const struct view *view, enum setting setting, GError **error)
 	json_put(object, "key", json_text(row->key));
 	json_put(object, "value", json_text(value));
 	json_put(object, "default", json_text(row->value));
-	json_put(object, "type", json_text(type_name(row->type)));
+	json_put(object, "format", json_text(type_name(row->type)));
 	if (row->type == SETTING_INT) {
 		json_put(object, "min", json_integer(row->min));
 		json_put(object, "max", json_integer(row->max));
 	}
 	if (row->unit[0] != '\0')
-		json_put(object, row->type == SETTING_CHOICE ? "choices" :
-		                                               "unit",
+		json_put(object,
+		    row->type == SETTING_CHOICE ? "choices" : "unit",
 		    json_text(row->unit));
 	json_put(object, "help", json_text(row->help));
 	return object;
@@ -72,8 +72,9 @@ setting_show(const struct api_call *call, GError **error)
 {
 	enum setting setting;
 
-	return find(call, &setting, error) ? one(call->view, setting, error) :
-	                                     NULL;
+	if (!find(call, &setting, error))
+		return NULL;
+	return one(call->view, setting, error);
 }
 
 json_t *

@@ -24,8 +24,8 @@ put_tickets(json_t *object, const struct view *view, GError **error)
 {
 	for (int i = 0; i <= REC__TICKET_STATUS__CLOSED; i++)
 		if (!put_counter(object, view, COUNTER_TICKET_STATUS,
-		        (uint64_t)i, ticket_status_name((Rec__TicketStatus)i),
-		        error))
+			(uint64_t)i, ticket_status_name((Rec__TicketStatus)i),
+			error))
 			return false;
 	return true;
 }
@@ -35,7 +35,7 @@ put_mails(json_t *object, const struct view *view, GError **error)
 {
 	for (int i = 0; i <= REC__ACTION__COMMAND; i++)
 		if (!put_counter(object, view, COUNTER_MAIL, (uint64_t)i,
-		        action_name((Rec__Action)i), error))
+			action_name((Rec__Action)i), error))
 			return false;
 	return true;
 }
@@ -44,8 +44,8 @@ static bool
 put_held(json_t *object, const struct view *view, GError **error)
 {
 	struct key prefix = key_of(TABLE_HELD);
-	AUTO(cursor_free) struct cursor *c =
-	    cursor_new(view, &prefix, ASCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *c = cursor_new(view, &prefix, ASCENDING, error);
 	struct key key;
 	struct slice value;
 	enum found found = FOUND_NO;

@@ -137,8 +137,10 @@ filter_one(const struct api_call *call, struct filter *f, const char *name,
 		if (strcmp(name, references[i].name) == 0)
 			return api_find(call->view, references[i].kind, value,
 			    references[i].id, error);
-	return fail(error, ERR_USAGE, "tickets are not listed by %s, but by "
-	    "status, category, assignee, customer", name);
+	return fail(error, ERR_USAGE,
+	    "tickets are not listed by %s, but by "
+	    "status, category, assignee, customer",
+	    name);
 }
 
 static bool
@@ -151,9 +153,8 @@ filter_read(const struct api_call *call, struct filter *f, GError **error)
 	*f = (struct filter){NO_FILTER, NO_FILTER, NO_FILTER,
 	    .after = api_cursor(call)};
 	memset(f->status, true, sizeof(f->status));
-	json_object_foreach (all, name, value)
-		if (!filter_one(call, f, name, error))
-			return false;
+	json_object_foreach(all, name,
+	    value) if (!filter_one(call, f, name, error)) return false;
 	return true;
 }
 
@@ -203,8 +204,7 @@ merge_open(struct merge *m, const struct view *view, const struct filter *f,
 	for (uint8_t i = 0; i < STATUSES; i++) {
 		key = key_of(TABLE_TICKET_STATUS);
 		key_u8(&key, i);
-		if (f->status[i] &&
-		    !merge_add(m, view, &key, f->after, error))
+		if (f->status[i] && !merge_add(m, view, &key, f->after, error))
 			return false;
 	}
 	return true;
@@ -302,8 +302,7 @@ ticket_show(const struct api_call *call, GError **error)
 	object = ticket_json(call->view, id, ticket.rec);
 	put_customer_address(call->view, object, ticket.rec);
 	ticket_drop(&ticket);
-	if (!entry_page_read(call->view, id, api_cursor(call), &page,
-	        error)) {
+	if (!entry_page_read(call->view, id, api_cursor(call), &page, error)) {
 		json_decref(object);
 		return NULL;
 	}

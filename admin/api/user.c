@@ -3,8 +3,8 @@
  * The user as a resource: a plain noun, stored by desk/user. A password comes
  * in as the hash that the client made and never goes out.
  */
-#include "admin/api/api.h"
 #include "desk/user.h"
+#include "admin/api/api.h"
 
 static void
 start(ProtobufCMessage *message, int64_t now)
@@ -29,8 +29,8 @@ save(struct wtxn *w, uint64_t *id, ProtobufCMessage *message, GError **error)
 json_t *
 user_password(const struct api_call *call, GError **error)
 {
-	const char *hash =
-	    json_string_value(json_object_get(call->fields, "hash"));
+	const char *hash = json_string_value(
+	    json_object_get(call->fields, "hash"));
 	uint64_t id;
 
 	if (hash == NULL || !g_str_has_prefix(hash, "$argon2id$"))

@@ -371,7 +371,7 @@ check_message_id(void *arg, const struct key *key, struct slice value,
 	struct check *c = arg;
 	AUTO(record_free) ProtobufCMessage *message =
 	    record_unpack(key, value, error);
-	size_t at = key_start(key->table) + TOKEN_HASH_LEN;
+	size_t at = key_start(key->table) + 2 * TOKEN_HASH_LEN;
 	uint64_t entry = key_get_u64(key, &at);
 	struct key owner = key_1(TABLE_ENTRY, entry);
 

@@ -30,7 +30,7 @@ check(const struct view *view, uint64_t id, const Rec__User *user,
 		    "nobody is their own supervisor");
 	if (user->supervisor != 0 &&
 	    !user_load(view, (struct user_id){user->supervisor}, &supervisor,
-	        error))
+		error))
 		return false;
 	return name_check(view, NAME_USER, user->name, id, error);
 }
@@ -64,8 +64,8 @@ user_save(struct wtxn *w, struct user_id *id, const Rec__User *user,
 		return false;
 	tell(w, id->n);
 	key = key_1(TABLE_USER, id->n);
-	return name_change(w, NAME_USER, id->n,
-	           old != NULL ? old->name : NULL, user->name, error) &&
+	return name_change(w, NAME_USER, id->n, old != NULL ? old->name : NULL,
+		   user->name, error) &&
 	    RECORD_SAVE(w, &key, user, error);
 }
 

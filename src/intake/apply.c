@@ -144,12 +144,17 @@ ticket_hear(struct work *k)
 	record_set(&t->reply_address, f->sender);
 }
 
+/* Our own addresses take part in nothing: a forged From may name them. */
 static void
-see_all(Rec__Ticket *t, Rec__Addr *const *list, size_t count)
+see_all(struct work *k, Rec__Addr *const *list, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (list[i]->address != NULL)
-			ticket_see(t, list[i]->address);
+	for (size_t i = 0; i < count; i++) {
+		const char *address = list[i]->address;
+
+		if (address != NULL && text_is_address(address) &&
+		    snapshot_mailbox(k->a->snapshot, address, NULL) == NULL)
+			ticket_see(k->ticket.rec, address);
+	}
 }
 
 /* Who stood in To or Cc takes part (IN-4); a mail that failed authentication
@@ -161,8 +166,8 @@ ticket_meet(struct work *k)
 
 	if (k->a->decision->new_sender)
 		return;
-	see_all(k->ticket.rec, m->to, m->n_to);
-	see_all(k->ticket.rec, m->cc, m->n_cc);
+	see_all(k, m->to, m->n_to);
+	see_all(k, m->cc, m->n_cc);
 }
 
 /* ---- entry --------------------------------------------------------------- */
@@ -210,8 +215,8 @@ entry_envelope(const struct application *a, Rec__Entry *e)
 	e->has_auto_kind = f->has_auto_kind;
 	e->auto_kind = f->auto_kind;
 	e->has_body_hash = true;
-	e->body_hash.data = (uint8_t *)(uintptr_t)a->in->body_hash;
-	e->body_hash.len = sizeof(a->in->body_hash);
+	e->body_hash.data = (uint8_t *)(uintptr_t)a->in->body_hash.bytes;
+	e->body_hash.len = sizeof(a->in->body_hash.bytes);
 	e->has_unreadable = e->unreadable = f->unreadable != NULL;
 	if (f->n_mailboxes > 1) {
 		e->n_also_for = f->n_mailboxes - 1;
@@ -272,64 +277,17 @@ entry_write(struct work *k, GError **error)
 
 /* ---- Message-IDs --------------------------------------------------------- */
 
-static struct key
-id_key(const uint8_t hash[TOKEN_HASH_LEN], uint64_t entry)
-{
-	struct key key = key_of(TABLE_MESSAGE_ID);
-
-	key_bytes(&key, hash, TOKEN_HASH_LEN);
-	key_u64(&key, entry);
-	return key;
-}
-
-static bool
-own_id_write(const struct work *k, GError **error)
-{
-	const struct intake_mail *in = k->a->in;
-	struct key key = id_key(in->id_hash, k->entry.n);
-	Rec__MessageId row = REC__MESSAGE_ID__INIT;
-
-	row.has_body_hash = true;
-	row.body_hash.data = (uint8_t *)(uintptr_t)in->body_hash;
-	row.body_hash.len = sizeof(in->body_hash);
-	return RECORD_SAVE(k->w, &key, &row, error);
-}
-
-static bool
-is_known_id(const struct view *view, const uint8_t hash[TOKEN_HASH_LEN],
-    bool *known_out, GError **error)
-{
-	struct key prefix = key_of(TABLE_MESSAGE_ID);
-	AUTO(cursor_free) struct cursor *c = NULL;
-	struct key key;
-	struct slice value;
-	enum found found;
-
-	key_bytes(&prefix, hash, TOKEN_HASH_LEN);
-	c = cursor_new(view, &prefix, ASCENDING, error);
-	if (c == NULL)
-		return false;
-	found = cursor_next(c, &key, &value, error);
-	*known_out = found == FOUND_YES;
-	return found != FOUND_ERROR;
-}
-
 static bool
 reference_write(const struct work *k, const char *id, GError **error)
 {
-	Rec__MessageId row = REC__MESSAGE_ID__INIT;
-	uint8_t hash[TOKEN_HASH_LEN];
-	struct key key;
-	bool known;
+	struct mail_hash hash = mail_hash_of(id, strlen(id));
+	struct entry_id known[MESSAGE_ID_ENTRIES_MAX];
+	size_t count;
 
-	token_hash(id, strlen(id), hash);
-	if (!is_known_id(wtxn_view(k->w), hash, &known, error))
+	if (!message_id_list(wtxn_view(k->w), &hash, known, &count, error))
 		return false;
-	if (known)
-		return true;
-	key = id_key(hash, k->entry.n);
-	row.has_reference = row.reference = true;
-	return RECORD_SAVE(k->w, &key, &row, error);
+	return count > 0 ||
+	    message_id_save(k->w, &hash, NULL, k->entry, error);
 }
 
 /* Only what has no row yet gets one, of the first and the last ones. */
@@ -351,7 +309,10 @@ references_write(const struct work *k, GError **error)
 static bool
 ids_write(const struct work *k, GError **error)
 {
-	if (!own_id_write(k, error))
+	const struct intake_mail *in = k->a->in;
+
+	if (!message_id_save(k->w, &in->id_hash, &in->body_hash, k->entry,
+	        error))
 		return false;
 	/* A held mail leads nowhere yet. */
 	return k->ticket.rec == NULL || references_write(k, error);

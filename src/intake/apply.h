@@ -25,6 +25,7 @@ struct application {
 	const struct intake_mail *in;
 	const Rec__Facts *facts;
 	const struct decision *decision;
+	const struct snapshot *snapshot;
 	const struct blob *blob; /* packed Mail, then raw; finished */
 	uint64_t detail_len, raw_len;
 };

@@ -9,8 +9,7 @@ bool
 explain_mail(const struct view *view, const struct snapshot *snapshot,
     const struct intake_mail *in, struct decision *out, GError **error)
 {
-	AUTO_RECORD(Rec__Facts) facts =
-	    facts_gather(view, snapshot, in, error);
+	AUTO_RECORD(Rec__Facts) facts = facts_gather(view, snapshot, in, error);
 
 	if (facts == NULL)
 		return false;
@@ -133,13 +132,12 @@ next_entry(struct cursor *c, uint64_t *id_out, ProtobufCMessage **out,
 }
 
 bool
-explain_walk(const struct view *view, struct explain_walk *walk,
-    GError **error)
+explain_walk(const struct view *view, struct explain_walk *walk, GError **error)
 {
 	struct key prefix = key_of(TABLE_ENTRY);
 	struct key from = entry_key(walk->before, 0);
-	AUTO(cursor_free) struct cursor *c =
-	    cursor_new(view, &prefix, DESCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *c = cursor_new(view, &prefix, DESCENDING, error);
 
 	if (c == NULL)
 		return false;
@@ -147,8 +145,7 @@ explain_walk(const struct view *view, struct explain_walk *walk,
 		cursor_after(c, &from);
 	for (walk->count = 0; walk->count < walk->limit;) {
 		AUTO(record_free) ProtobufCMessage *message = NULL;
-		enum found found =
-		    next_entry(c, &walk->next, &message, error);
+		enum found found = next_entry(c, &walk->next, &message, error);
 		const Rec__Entry *rec = (const Rec__Entry *)message;
 
 		if (found != FOUND_YES) {

@@ -25,8 +25,8 @@ Rec__Envelope *explain_envelope(const struct snapshot *snapshot,
     GError **error) MUST_CHECK;
 
 /* A snapshot as it is in the store but for one setting; release it. */
-struct snapshot *explain_snapshot(const struct view *view,
-    enum setting setting, const char *value, GError **error) MUST_CHECK;
+struct snapshot *explain_snapshot(const struct view *view, enum setting setting,
+    const char *value, GError **error) MUST_CHECK;
 
 /* A walk over stored mails, newest first. */
 struct explain_walk {
@@ -34,8 +34,8 @@ struct explain_walk {
 	size_t limit;    /* mails */
 	void (*visit)(void *arg, uint64_t entry, const Rec__Entry *rec);
 	void *arg;
-	size_t count;    /* mails seen */
-	uint64_t next;   /* `before` of the next walk; 0: that was all */
+	size_t count;  /* mails seen */
+	uint64_t next; /* `before` of the next walk; 0: that was all */
 };
 bool explain_walk(const struct view *view, struct explain_walk *walk,
     GError **error) MUST_CHECK;

@@ -52,11 +52,11 @@ facts_hash_ids(const Rec__Mail *mail, const uint8_t *raw, size_t len,
 	if (len == 0)
 		raw = (const uint8_t *)""; /* an empty array has no bytes */
 	body = body_offset(raw, len);
-	token_hash(raw + body, len - body, out->body_hash);
+	out->body_hash = mail_hash_of(raw + body, len - body);
 	if (id != NULL && id[0] != '\0')
-		token_hash(id, strlen(id), out->id_hash);
+		out->id_hash = mail_hash_of(id, strlen(id));
 	else
-		token_hash(raw, len, out->id_hash);
+		out->id_hash = mail_hash_of(raw, len);
 }
 
 /* ---- the sender ---------------------------------------------------------- */
@@ -193,29 +193,21 @@ static bool
 add_message_id(struct gathering *g, const char *id, Rec__Candidate__Key how,
     GError **error)
 {
-	struct key prefix = key_of(TABLE_MESSAGE_ID);
-	uint8_t hash[TOKEN_HASH_LEN];
-	AUTO(cursor_free) struct cursor *c = NULL;
-	struct key key;
-	struct slice value;
-	enum found found;
+	struct mail_hash hash = mail_hash_of(id, strlen(id));
+	struct entry_id entries[MESSAGE_ID_ENTRIES_MAX];
+	size_t count;
 
-	token_hash(id, strlen(id), hash);
-	key_bytes(&prefix, hash, sizeof(hash));
-	c = cursor_new(g->view, &prefix, ASCENDING, error);
-	if (c == NULL)
+	if (!message_id_list(g->view, &hash, entries, &count, error))
 		return false;
-	while ((found = cursor_next(c, &key, &value, error)) == FOUND_YES) {
-		size_t at = prefix.len;
+	for (size_t i = 0; i < count; i++) {
 		uint64_t ticket = 0;
 
-		if (!entry_ticket(g->view, key_get_u64(&key, &at), &ticket,
-		        error))
+		if (!entry_ticket(g->view, entries[i].n, &ticket, error))
 			return false;
 		if (ticket != 0 && !add_candidate(g, ticket, how, error))
 			return false;
 	}
-	return found == FOUND_NO;
+	return true;
 }
 
 static bool
@@ -273,33 +265,14 @@ gather_tags(struct gathering *g, GError **error)
 static bool
 gather_duplicate(struct gathering *g, GError **error)
 {
-	struct key prefix = key_of(TABLE_MESSAGE_ID);
-	AUTO(cursor_free) struct cursor *c = NULL;
-	struct key key;
-	struct slice value;
-	enum found found;
+	struct entry_id entry;
+	enum found found = message_id_find(g->view, &g->in->id_hash,
+	    &g->in->body_hash, &entry, error);
 
-	key_bytes(&prefix, g->in->id_hash, sizeof(g->in->id_hash));
-	c = cursor_new(g->view, &prefix, ASCENDING, error);
-	if (c == NULL)
-		return false;
-	while ((found = cursor_next(c, &key, &value, error)) == FOUND_YES) {
-		AUTO(record_free) ProtobufCMessage *message =
-		    record_unpack(&key, value, error);
-		const Rec__MessageId *row = (const Rec__MessageId *)message;
-		size_t at = prefix.len;
-
-		if (message == NULL)
-			return false;
-		if (row->reference || row->body_hash.len != TOKEN_HASH_LEN ||
-		    memcmp(row->body_hash.data, g->in->body_hash,
-		        TOKEN_HASH_LEN) != 0)
-			continue;
-		g->facts->has_duplicate_of = true;
-		g->facts->duplicate_of = key_get_u64(&key, &at);
-		return true;
-	}
-	return found == FOUND_NO;
+	g->facts->has_duplicate_of = found == FOUND_YES;
+	if (found == FOUND_YES)
+		g->facts->duplicate_of = entry.n;
+	return found != FOUND_ERROR;
 }
 
 /* ---- mailboxes ----------------------------------------------------------- */

@@ -10,7 +10,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
-#include "base/token.h"
+#include "desk/message_id.h"
 #include "desk/snapshot.h"
 #include "model.pb-c.h"
 #include "store/view.h"
@@ -22,8 +22,8 @@ struct intake_mail {
 	const Rec__Mail *mail;
 	const Rec__Envelope *envelope;
 	int64_t received_at;
-	uint8_t body_hash[TOKEN_HASH_LEN];
-	uint8_t id_hash[TOKEN_HASH_LEN]; /* of the Message-ID, or of all bytes */
+	struct mail_hash body_hash;
+	struct mail_hash id_hash; /* of the Message-ID, or of all bytes */
 };
 
 /* A new record; free with rec__facts__free_unpacked(…, &record_allocator). */

@@ -7,12 +7,14 @@
 #include "intake/receive.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "base/clk.h"
 #include "base/crash.h"
 #include "base/err.h"
 #include "base/metric.h"
+#include "base/text.h"
 #include "desk/snapshot.h"
 #include "intake/apply.h"
 #include "intake/decide.h"
@@ -135,6 +137,7 @@ decide_and_apply(struct work *work, struct wtxn *w,
 	    .in = &work->in,
 	    .facts = facts,
 	    .decision = &decision,
+	    .snapshot = snapshot,
 	    .blob = work->blob,
 	    .detail_len = work->detail_len,
 	    .raw_len = work->delivery->len,
@@ -217,14 +220,21 @@ read_mail(struct work *work, struct mail_process *process,
 	return compress(work, raw, error);
 }
 
+/* The envelope's words are bytes from outside. */
+static char *
+clean(const char *words)
+{
+	return words != NULL ? text_clean_line(words, strlen(words)) : NULL;
+}
+
 static Rec__Recipient *
 recipient_record(const struct delivery_recipient *from)
 {
 	Rec__Recipient *r = g_new0(Rec__Recipient, 1);
 
 	rec__recipient__init(r);
-	r->address = g_strdup(from->address);
-	r->orcpt = g_strdup(from->orcpt);
+	r->address = clean(from->address);
+	r->orcpt = clean(from->orcpt);
 	r->has_mailbox = true;
 	r->mailbox = from->mailbox.n;
 	r->has_token_ticket = from->token_ticket.n != 0;
@@ -241,10 +251,10 @@ envelope_record(const struct delivery *d)
 	Rec__Envelope *e = g_new0(Rec__Envelope, 1);
 
 	rec__envelope__init(e);
-	e->sender = g_strdup(d->sender);
-	e->queue_id = g_strdup(d->queue_id);
-	e->client = g_strdup(d->client);
-	e->helo = g_strdup(d->helo);
+	e->sender = clean(d->sender);
+	e->queue_id = clean(d->queue_id);
+	e->client = clean(d->client);
+	e->helo = clean(d->helo);
 	e->source = g_strdup(d->source);
 	e->n_recipients = d->recipients->len;
 	e->recipients = g_new0(Rec__Recipient *, d->recipients->len);

@@ -29,21 +29,19 @@ given_drop(struct given *given)
 /* GLib itself answers --help and ends the program. Texts are taken as bytes
  * (FILENAME): the locale's charset is not asked. */
 static GOptionContext *
-context_new(const char *name, const struct cli_form *form,
-    struct given *given)
+context_new(const char *name, const struct cli_form *form, struct given *given)
 {
 	const GOptionEntry entries[] = {
-	    {"data", 0, 0, G_OPTION_ARG_FILENAME, &given->data,
-	        "The data directory", "DIR"},
-	    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &given->config,
-	        "The configuration", "FILE"},
+	    {"data",        0, 0, G_OPTION_ARG_FILENAME, &given->data,
+             "The data directory", "DIR"},
+	    {"config",            'c', 0, G_OPTION_ARG_FILENAME, &given->config,
+             "The configuration", "FILE"},
 	    {"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &given->sets,
-	        "Set one option", "KEY=VALUE"},
-	    {"json", 0, 0, G_OPTION_ARG_NONE, &given->json, "Print JSON",
-	        NULL},
-	    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &given->args,
-	        NULL, form->usage},
-	    {0},
+             "Set one option", "KEY=VALUE"},
+	    {"json",        0, 0, G_OPTION_ARG_NONE, &given->json, "Print JSON", NULL},
+	    {G_OPTION_REMAINING,      0, 0, G_OPTION_ARG_FILENAME_ARRAY,
+             &given->args, NULL, form->usage},
+	    {0           },
 	};
 	GOptionContext *context = g_option_context_new(NULL);
 	g_autofree char *program = g_strconcat("maildesk ", name, NULL);
@@ -51,8 +49,7 @@ context_new(const char *name, const struct cli_form *form,
 	g_set_prgname(program);
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (form->entries != NULL)
-		g_option_context_add_main_entries(context, form->entries,
-		    NULL);
+		g_option_context_add_main_entries(context, form->entries, NULL);
 	return context;
 }
 
@@ -100,8 +97,9 @@ configure(struct cli *cli, const struct given *given, enum cli_set set,
 	}
 	if (cli->config == NULL)
 		return false;
-	for (size_t i = 0; set == CLI_SET_CONFIG && cli->sets != NULL &&
-	     cli->sets[i] != NULL; i++)
+	for (size_t i = 0;
+	     set == CLI_SET_CONFIG && cli->sets != NULL && cli->sets[i] != NULL;
+	     i++)
 		if (!config_set(cli->config, cli->sets[i], error))
 			return false;
 	path = config_text(cli->config, OPTION_STORE_PATH);

@@ -19,8 +19,8 @@ struct cli {
 	char *data;            /* owned */
 	char **sets;           /* each --set as given; owned, may be NULL */
 	bool is_json;
-	char **args;           /* what is no option, NULL at the end; owned */
-	size_t count;          /* of args */
+	char **args;  /* what is no option, NULL at the end; owned */
+	size_t count; /* of args */
 };
 
 /* --set is GROUP.KEY=VALUE of the configuration. */

@@ -23,11 +23,11 @@
 #include "store/store.h"
 #include "store/writer.h"
 
-#define TRIES         50
-#define TRY_PAUSE_US  100000
-#define ANSWER_MS     60000
-#define TASK_MS       (24 * 3600 * 1000) /* backups and checks take long */
-#define READ_STEP     ((size_t)64 * 1024)
+#define TRIES        50
+#define TRY_PAUSE_US 100000
+#define ANSWER_MS    60000
+#define TASK_MS      (24 * 3600 * 1000) /* backups and checks take long */
+#define READ_STEP    ((size_t)64 * 1024)
 
 struct client {
 	int fd;              /* of the daemon, or -1 */
@@ -39,8 +39,7 @@ struct client {
 static bool
 is_nobody_there(int failed)
 {
-	return failed == ECONNREFUSED || failed == ENOENT ||
-	    failed == ENOTDIR;
+	return failed == ECONNREFUSED || failed == ENOENT || failed == ENOTDIR;
 }
 
 /* One try; ERR_BUSY: try again. */
@@ -51,8 +50,8 @@ reach(struct client *client, const struct cli *cli, GError **error)
 	    .dir = cli_data(cli),
 	    .map_size = config_number(cli->config, OPTION_STORE_MAP_SIZE),
 	};
-	g_autofree char *path =
-	    g_build_filename(options.dir, CONTROL_SOCKET, NULL);
+	g_autofree char *path = g_build_filename(options.dir, CONTROL_SOCKET,
+	    NULL);
 
 	client->fd = connect_unix(path);
 	if (client->fd >= 0)
@@ -155,10 +154,9 @@ static bool
 error_take(const json_t *answer, GError **error)
 {
 	const json_t *why = json_object_get(answer, "error");
-	const char *kind =
-	    json_string_value(json_object_get(why, "kind"));
-	const char *message =
-	    json_string_value(json_object_get(why, "message"));
+	const char *kind = json_string_value(json_object_get(why, "kind"));
+	const char *message = json_string_value(
+	    json_object_get(why, "message"));
 	enum err_kind found = ERR_TEMP;
 
 	for (enum err_kind i = 0; kind != NULL && i < ERR_COUNT; i++)
@@ -255,12 +253,10 @@ call_store(struct store *store, const json_t *request, json_t **out,
 /* ---- both ---------------------------------------------------------------- */
 
 static bool
-call(struct client *client, const json_t *request, json_t **out,
-    GError **error)
+call(struct client *client, const json_t *request, json_t **out, GError **error)
 {
-	return client->fd >= 0 ?
-	    call_daemon(client->fd, request, out, error) :
-	    call_store(client->store, request, out, error);
+	return client->fd >= 0 ? call_daemon(client->fd, request, out, error)
+			       : call_store(client->store, request, out, error);
 }
 
 bool

@@ -27,8 +27,8 @@ bool client_call(struct client *client, json_t *request, json_t **out,
 /* Calls again with the answer's cursor until there is none; `page` gets each
  * answer, false ends the walk. Takes the request. */
 typedef bool client_page_fn(void *arg, const json_t *page, GError **error);
-bool client_pages(struct client *client, json_t *request,
-    client_page_fn *page, void *arg, GError **error) MUST_CHECK;
+bool client_pages(struct client *client, json_t *request, client_page_fn *page,
+    void *arg, GError **error) MUST_CHECK;
 
 /* {"verb": …, "resource": …, "id": …}; NULL members are left out. */
 json_t *client_request(const char *verb, const char *resource, const char *id);

@@ -38,18 +38,21 @@ addresses_check(char *const *to, const char *from, GError **error)
 static char *
 door_of(const struct cli *cli, GError **error)
 {
-	AUTO(client_close) struct client *client = client_open(cli, error);
+	g_autoptr(GError) why = NULL;
+	AUTO(client_close) struct client *client = client_open(cli, &why);
 	json_t *answer;
 	char *door;
 
+	/* A mail server must try again, whatever is wrong here. */
 	if (client == NULL)
-		return NULL;
+		return fail_null(error, ERR_TEMP, "%s", why->message);
 	if (!client_is_daemon(client))
-		return fail_null(error, ERR_TEMP, "no desk runs on %s; start "
-		    "it with: maildesk serve --data %s", cli_data(cli),
-		    cli_data(cli));
+		return fail_null(error, ERR_TEMP,
+		    "no desk runs on %s; start "
+		    "it with: maildesk serve --data %s",
+		    cli_data(cli), cli_data(cli));
 	if (!client_call(client, client_request("show", "status", NULL),
-	        &answer, error))
+		&answer, error))
 		return NULL;
 	door = g_strdup(json_string_value(json_object_get(answer, "lmtp")));
 	json_decref(answer);
@@ -128,16 +131,16 @@ cmd_deliver(int argc, char **argv)
 	g_autofree char *from = NULL;
 	const GOptionEntry entries[] = {
 	    {"to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &to,
-	        "A recipient; several are possible", "ADDR"},
-	    {"from", 0, 0, G_OPTION_ARG_FILENAME, &from,
-	        "The envelope's sender; default: none", "ADDR"},
+             "A recipient; several are possible", "ADDR"},
+	    {"from",   0, 0, G_OPTION_ARG_FILENAME, &from,
+             "The envelope's sender; default: none", "ADDR"},
 	    {0},
 	};
 	const struct cli_form form = {.entries = entries, .usage = "< MAIL"};
 	g_autoptr(GPtrArray) replies = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GError) error = NULL;
-	AUTO(cli_free) struct cli *cli =
-	    cli_parse_form(argc, argv, &form, &error);
+	AUTO(cli_free)
+	struct cli *cli = cli_parse_form(argc, argv, &form, &error);
 
 	if (cli == NULL ||
 	    !deliver(cli, to, from != NULL ? from : "", replies, &error))

@@ -35,8 +35,7 @@ forget_texts(Rec__Mail *mail)
 	g_clear_pointer(&mail->text, g_free);
 	g_clear_pointer(&mail->reply, g_free);
 	for (size_t i = 0; i < mail->n_parts; i++)
-		rec__part__free_unpacked(mail->parts[i],
-		    &record_allocator);
+		rec__part__free_unpacked(mail->parts[i], &record_allocator);
 	g_clear_pointer(&mail->parts, g_free);
 	mail->n_parts = 0;
 }
@@ -63,8 +62,10 @@ put_mail(json_t *request, const GByteArray *raw)
 	packed = g_malloc(len);
 	(void)rec__mail__pack(mail, packed);
 	put_base64(request, "mail", packed, len);
-	put_base64(request, "body_hash", in.body_hash, sizeof(in.body_hash));
-	put_base64(request, "id_hash", in.id_hash, sizeof(in.id_hash));
+	put_base64(request, "body_hash", in.body_hash.bytes,
+	    sizeof(in.body_hash.bytes));
+	put_base64(request, "id_hash", in.id_hash.bytes,
+	    sizeof(in.id_hash.bytes));
 }
 
 static json_t *
@@ -85,12 +86,11 @@ mail_request(const GByteArray *input, const struct wishes *wishes)
 }
 
 static bool
-explain_one(const struct cli *cli, const struct wishes *wishes,
-    GError **error)
+explain_one(const struct cli *cli, const struct wishes *wishes, GError **error)
 {
 	g_autoptr(GByteArray) input = input_read(error);
-	AUTO(client_close) struct client *client =
-	    input != NULL ? client_open(cli, error) : NULL;
+	AUTO(client_close)
+	struct client *client = input != NULL ? client_open(cli, error) : NULL;
 	g_autofree char *line = NULL;
 	json_t *answer;
 
@@ -123,8 +123,7 @@ on_page(void *arg, const json_t *page, GError **error)
 	const json_t *items = json_object_get(page, "items");
 
 	(void)error;
-	r->left -=
-	    json_integer_value(json_object_get(page, "looked_at"));
+	r->left -= json_integer_value(json_object_get(page, "looked_at"));
 	for (size_t i = 0; i < json_array_size(items); i++) {
 		g_autofree char *line = json_line(json_array_get(items, i));
 
@@ -135,8 +134,7 @@ on_page(void *arg, const json_t *page, GError **error)
 }
 
 static bool
-explain_last(const struct cli *cli, const struct wishes *wishes,
-    GError **error)
+explain_last(const struct cli *cli, const struct wishes *wishes, GError **error)
 {
 	struct replay replay = {.left = wishes->last};
 	AUTO(client_close) struct client *client = NULL;
@@ -164,22 +162,23 @@ cmd_explain(int argc, char **argv)
 {
 	struct wishes wishes = {.last = 0};
 	const GOptionEntry entries[] = {
-	    {"to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &wishes.to,
-	        "A recipient; several are possible", "ADDR"},
-	    {"from", 0, 0, G_OPTION_ARG_FILENAME, &wishes.from,
-	        "The envelope's sender", "ADDR"},
+	    {"to",        0, 0, G_OPTION_ARG_FILENAME_ARRAY, &wishes.to,
+             "A recipient; several are possible", "ADDR"},
+	    {"from",          0, 0, G_OPTION_ARG_FILENAME, &wishes.from,
+             "The envelope's sender", "ADDR"},
 	    {"last", 0, 0, G_OPTION_ARG_INT, &wishes.last,
-	        "Replay the last N mails with --set KEY=VALUE", "N"},
-	    {0},
+             "Replay the last N mails with --set KEY=VALUE", "N"},
+	    {0    },
 	};
-	const struct cli_form form = {
-	    .entries = entries, .set = CLI_SET_KEPT, .usage = "< MAIL"};
+	const struct cli_form form = {.entries = entries,
+	    .set = CLI_SET_KEPT,
+	    .usage = "< MAIL"};
 	g_autoptr(GError) error = NULL;
-	AUTO(cli_free) struct cli *cli =
-	    cli_parse_form(argc, argv, &form, &error);
+	AUTO(cli_free)
+	struct cli *cli = cli_parse_form(argc, argv, &form, &error);
 	bool done = cli != NULL &&
-	    (wishes.last > 0 ? explain_last(cli, &wishes, &error) :
-	                       explain_one(cli, &wishes, &error));
+	    (wishes.last > 0 ? explain_last(cli, &wishes, &error)
+			     : explain_one(cli, &wishes, &error));
 
 	g_strfreev(wishes.to);
 	g_free(wishes.from);

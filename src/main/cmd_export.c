@@ -18,8 +18,8 @@
 
 struct exporting {
 	struct client *client;
-	const char *eml;   /* or NULL */
-	json_t *waiting;   /* a ticket that may go on, or NULL */
+	const char *eml; /* or NULL */
+	json_t *waiting; /* a ticket that may go on, or NULL */
 };
 
 /* ---- raw mails ----------------------------------------------------------- */
@@ -27,12 +27,11 @@ struct exporting {
 static bool
 piece_write(FILE *file, const json_t *answer, json_int_t *next_out)
 {
-	const char *text =
-	    json_string_value(json_object_get(answer, "bytes"));
+	const char *text = json_string_value(json_object_get(answer, "bytes"));
 	const json_t *next = json_object_get(answer, "next");
 	gsize len;
-	g_autofree uint8_t *bytes =
-	    g_base64_decode(text != NULL ? text : "", &len);
+	g_autofree uint8_t *bytes = g_base64_decode(text != NULL ? text : "",
+	    &len);
 
 	*next_out = json_is_integer(next) ? json_integer_value(next) : -1;
 	return fwrite(bytes, 1, len, file) == len;
@@ -71,12 +70,10 @@ eml_write(struct exporting *e, const json_t *entry, GError **error)
 	bool done;
 
 	if (file == NULL)
-		return fail(error, ERR_TEMP, "%s: %s", path,
-		    g_strerror(errno));
+		return fail(error, ERR_TEMP, "%s: %s", path, g_strerror(errno));
 	done = pieces_write(e, file, id, error);
 	if (fclose(file) != 0 && done)
-		return fail(error, ERR_TEMP, "%s: %s", path,
-		    g_strerror(errno));
+		return fail(error, ERR_TEMP, "%s: %s", path, g_strerror(errno));
 	return done;
 }
 
@@ -107,8 +104,7 @@ print(struct exporting *e, const json_t *object, GError **error)
 	g_autofree char *line = json_line(object);
 
 	if (printf("%s\n", line) < 0)
-		return fail(error, ERR_TEMP, "writing: %s",
-		    g_strerror(errno));
+		return fail(error, ERR_TEMP, "writing: %s", g_strerror(errno));
 	return emls_write(e, object, error);
 }
 
@@ -129,13 +125,11 @@ flush(struct exporting *e, GError **error)
 static bool
 take(struct exporting *e, json_t *object, GError **error)
 {
-	const char *type =
-	    json_string_value(json_object_get(object, "type"));
+	const char *type = json_string_value(json_object_get(object, "type"));
 
 	if (e->waiting != NULL &&
 	    json_is_true(json_object_get(object, "continued"))) {
-		(void)json_array_extend(
-		    json_object_get(e->waiting, "entries"),
+		(void)json_array_extend(json_object_get(e->waiting, "entries"),
 		    json_object_get(object, "entries"));
 		return true;
 	}
@@ -168,7 +162,7 @@ export_all(struct exporting *e, GError **error)
 		return fail(error, ERR_TEMP, "making %s: %s", e->eml,
 		    g_strerror(errno));
 	done = client_pages(e->client, client_request("export", NULL, NULL),
-	           on_page, e, error) &&
+		   on_page, e, error) &&
 	    flush(e, error);
 	json_decref(e->waiting);
 	return done;
@@ -180,15 +174,15 @@ cmd_export(int argc, char **argv)
 	g_autofree char *eml = NULL;
 	const GOptionEntry entries[] = {
 	    {"eml", 0, 0, G_OPTION_ARG_FILENAME, &eml,
-	        "Write each mail to DIR/ENTRY.eml too", "DIR"},
-	    {0},
+             "Write each mail to DIR/ENTRY.eml too", "DIR"},
+	    {0   },
 	};
 	const struct cli_form form = {.entries = entries};
 	g_autoptr(GError) error = NULL;
-	AUTO(cli_free) struct cli *cli =
-	    cli_parse_form(argc, argv, &form, &error);
-	AUTO(client_close) struct client *client =
-	    cli != NULL ? client_open(cli, &error) : NULL;
+	AUTO(cli_free)
+	struct cli *cli = cli_parse_form(argc, argv, &form, &error);
+	AUTO(client_close)
+	struct client *client = cli != NULL ? client_open(cli, &error) : NULL;
 	struct exporting e = {.client = client, .eml = eml};
 
 	if (client == NULL || !export_all(&e, &error))

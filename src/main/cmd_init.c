@@ -78,8 +78,8 @@ make_all(const struct making *m, GError **error)
 static bool
 fill(struct store *store, struct making *m, GError **error)
 {
-	AUTO(wtxn_abort) struct wtxn *w =
-	    wtxn_begin(store, clk_wall_us(), error);
+	AUTO(wtxn_abort)
+	struct wtxn *w = wtxn_begin(store, clk_wall_us(), error);
 	AUTO(snapshot_release) struct snapshot *snapshot = NULL;
 
 	if (w == NULL)
@@ -163,8 +163,8 @@ init(const struct cli *cli, const char *admin, GError **error)
 	    .create = STORE_CREATE,
 	};
 	AUTO(store_close) struct store *store = NULL;
-	AUTO(password_free) char *password =
-	    admin != NULL ? password_random() : NULL;
+	AUTO(password_free)
+	char *password = admin != NULL ? password_random() : NULL;
 	g_autofree char *hash = NULL;
 	struct making m = {.admin = admin, .language = language_of_user()};
 
@@ -196,14 +196,14 @@ cmd_init(int argc, char **argv)
 {
 	g_autofree char *admin = NULL;
 	const GOptionEntry entries[] = {
-	    {"admin", 0, 0, G_OPTION_ARG_FILENAME, &admin,
-	        "Make a first admin", "NAME"},
-	    {0},
+	    {"admin", 0, 0, G_OPTION_ARG_FILENAME, &admin, "Make a first admin",
+             "NAME"},
+	    {0     },
 	};
 	const struct cli_form form = {.entries = entries};
 	g_autoptr(GError) error = NULL;
-	AUTO(cli_free) struct cli *cli =
-	    cli_parse_form(argc, argv, &form, &error);
+	AUTO(cli_free)
+	struct cli *cli = cli_parse_form(argc, argv, &form, &error);
 
 	if (cli == NULL || !init(cli, admin, &error))
 		return cli_failed(error);

@@ -41,11 +41,12 @@ rotate(const struct cli *cli, GError **error)
 int
 cmd_keys(int argc, char **argv)
 {
-	static const struct cli_form form = {
-	    .usage = "rotate", .min = 1, .max = 1};
+	static const struct cli_form form = {.usage = "rotate",
+	    .min = 1,
+	    .max = 1};
 	g_autoptr(GError) error = NULL;
-	AUTO(cli_free) struct cli *cli =
-	    cli_parse_form(argc, argv, &form, &error);
+	AUTO(cli_free)
+	struct cli *cli = cli_parse_form(argc, argv, &form, &error);
 
 	if (cli == NULL || !rotate(cli, &error))
 		return cli_failed(error);

@@ -86,16 +86,16 @@ static bool
 limit_take(json_t *request, struct listing *l, GError **error)
 {
 	json_t *fields = json_object_get(request, "fields");
-	const char *limit =
-	    json_string_value(json_object_get(fields, "limit"));
+	const char *limit = json_string_value(json_object_get(fields, "limit"));
 	uint64_t n = term_is_tty() && !l->is_json ? PAGE_SHOWN : 0;
 
 	if (limit != NULL &&
 	    !g_ascii_string_to_unsigned(limit, 10, 1, SIZE_MAX, &n, NULL))
 		return fail(error, ERR_USAGE, "limit is a number from 1");
 	l->limit = (size_t)n;
-	json_put(request, "limit", json_integer((json_int_t)
-	    (n == 0 ? PAGE_LARGE : MIN(n, PAGE_LARGE))));
+	json_put(request, "limit",
+	    json_integer(
+		(json_int_t)(n == 0 ? PAGE_LARGE : MIN(n, PAGE_LARGE))));
 	(void)json_object_del(fields, "limit");
 	return true;
 }
@@ -149,8 +149,8 @@ entries_complete(struct client *client, json_t *ticket, const char *id,
 	json_t *entries = json_object_get(ticket, "entries");
 
 	for (;;) {
-		const json_t *cursor =
-		    json_object_get(ticket, "entries_cursor");
+		const json_t *cursor = json_object_get(ticket,
+		    "entries_cursor");
 		json_t *request, *more;
 
 		if (!json_is_string(cursor))
@@ -186,8 +186,8 @@ raw(const struct cli *cli, struct client *client, GError **error)
 	json_int_t offset = 0;
 
 	for (;;) {
-		json_t *request =
-		    client_request("raw", cli->args[0], cli->args[1]);
+		json_t *request = client_request("raw", cli->args[0],
+		    cli->args[1]);
 		json_t *answer;
 		const json_t *next;
 		g_autofree uint8_t *bytes = NULL;
@@ -198,7 +198,8 @@ raw(const struct cli *cli, struct client *client, GError **error)
 		if (!client_call(client, request, &answer, error))
 			return false;
 		bytes = g_base64_decode(json_string_value(
-		    json_object_get(answer, "bytes")), &len);
+					    json_object_get(answer, "bytes")),
+		    &len);
 		(void)fwrite(bytes, 1, len, stdout); /* cli_done looks */
 		next = json_object_get(answer, "next");
 		goes_on = json_is_integer(next);
@@ -219,7 +220,7 @@ show(const struct cli *cli, struct client *client, GError **error)
 	if (show_raw)
 		return raw(cli, client, error);
 	if (!client_call(client, client_request("show", cli->args[0], id),
-	        &answer, error))
+		&answer, error))
 		return false;
 	done = entries_complete(client, answer, id, error);
 	if (done && cli->is_json)
@@ -235,8 +236,8 @@ cmd_show(int argc, char **argv)
 {
 	static const GOptionEntry entries[] = {
 	    {"raw", 0, 0, G_OPTION_ARG_NONE, &show_raw,
-	        "The raw mail of a mail or entry", NULL},
-	    {0},
+             "The raw mail of a mail or entry", NULL},
+	    {0   },
 	};
 	static const struct cli_form form = {
 	    .usage = "RESOURCE [ID]",
@@ -256,8 +257,7 @@ named(const char *resource, const json_t *object)
 {
 	char room[24];
 	const char *id = json_member(object, "id", room);
-	const char *name =
-	    json_string_value(json_object_get(object, "name"));
+	const char *name = json_string_value(json_object_get(object, "name"));
 
 	if (id == NULL)
 		return g_strdup(resource);
@@ -270,8 +270,8 @@ static bool
 change(const struct cli *cli, struct client *client, json_t *request,
     const char *said, GError **error)
 {
-	const char *resource =
-	    json_string_value(json_object_get(request, "resource"));
+	const char *resource = json_string_value(
+	    json_object_get(request, "resource"));
 	g_autofree char *copy = g_strdup(resource);
 	g_autofree char *name = NULL;
 	json_t *answer;
@@ -322,8 +322,8 @@ static bool
 set(const struct cli *cli, struct client *client, GError **error)
 {
 	return change_fields(cli, client,
-	    client_request("set", cli->args[0], cli->args[1]),
-	    cli->args + 2, error);
+	    client_request("set", cli->args[0], cli->args[1]), cli->args + 2,
+	    error);
 }
 
 int
@@ -342,8 +342,7 @@ static bool
 rm(const struct cli *cli, struct client *client, GError **error)
 {
 	return change(cli, client,
-	    client_request("rm", cli->args[0], cli->args[1]), "removed",
-	    error);
+	    client_request("rm", cli->args[0], cli->args[1]), "removed", error);
 }
 
 int
@@ -441,7 +440,8 @@ settings(const struct cli *cli, struct client *client, GError **error)
 		if (strcmp(words[i].word, cli->args[0]) == 0 &&
 		    words[i].args == cli->count)
 			return settings_one(cli, client, words[i].verb, error);
-	return fail(error, ERR_USAGE, "usage: maildesk settings list | "
+	return fail(error, ERR_USAGE,
+	    "usage: maildesk settings list | "
 	    "get KEY | set KEY VALUE | reset KEY");
 }
 

@@ -49,8 +49,8 @@ check_print(const json_t *report)
 		printf("PROBLEM %s\n",
 		    json_string_value(json_array_get(problems, i)));
 	printf("%s: %" JSON_INTEGER_FORMAT " tickets, %" JSON_INTEGER_FORMAT
-	       " entries, %" JSON_INTEGER_FORMAT
-	       " mails (%" JSON_INTEGER_FORMAT " held), %" JSON_INTEGER_FORMAT
+	       " entries, %" JSON_INTEGER_FORMAT " mails (%" JSON_INTEGER_FORMAT
+	       " held), %" JSON_INTEGER_FORMAT
 	       " customers in %" JSON_INTEGER_FORMAT " rows\n",
 	    json_array_size(problems) == 0 ? "all is well" : "damaged",
 	    number(report, "tickets"), number(report, "entries"),
@@ -83,11 +83,12 @@ cmd_check(int argc, char **argv)
 int
 cmd_backup(int argc, char **argv)
 {
-	static const struct cli_form form = {
-	    .usage = "FILE", .min = 1, .max = 1};
+	static const struct cli_form form = {.usage = "FILE",
+	    .min = 1,
+	    .max = 1};
 	g_autoptr(GError) error = NULL;
-	AUTO(cli_free) struct cli *cli =
-	    cli_parse_form(argc, argv, &form, &error);
+	AUTO(cli_free)
+	struct cli *cli = cli_parse_form(argc, argv, &form, &error);
 	g_autofree char *path = NULL;
 	g_autofree char *size = NULL;
 	json_t *request, *answer;
@@ -111,17 +112,18 @@ cmd_backup(int argc, char **argv)
 int
 cmd_restore(int argc, char **argv)
 {
-	static const struct cli_form form = {
-	    .usage = "FILE", .min = 1, .max = 1};
+	static const struct cli_form form = {.usage = "FILE",
+	    .min = 1,
+	    .max = 1};
 	g_autoptr(GError) error = NULL;
-	AUTO(cli_free) struct cli *cli =
-	    cli_parse_form(argc, argv, &form, &error);
+	AUTO(cli_free)
+	struct cli *cli = cli_parse_form(argc, argv, &form, &error);
 
-	if (cli == NULL ||
-	    !store_restore(cli_data(cli), cli->args[0], &error))
+	if (cli == NULL || !store_restore(cli_data(cli), cli->args[0], &error))
 		return cli_failed(error);
 	printf("%s: restored from %s. Mails that were waiting to be sent are "
-	       "held until you release them.\n", cli_data(cli), cli->args[0]);
+	       "held until you release them.\n",
+	    cli_data(cli), cli->args[0]);
 	return cli_done();
 }
 

@@ -36,8 +36,9 @@ connect_unix(const char *path)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	(void)g_snprintf(address.sun_path, sizeof(address.sun_path),
 	    "/proc/self/fd/%d/%s", dir_fd, name);
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&address,
-	                  sizeof(address)) != 0)
+	if (fd < 0 ||
+	    connect(fd, (const struct sockaddr *)&address, sizeof(address)) !=
+		0)
 		failed = errno;
 	(void)close(dir_fd); /* it only named a place */
 	return failed == 0 ? fd : close_failed(fd, failed);
@@ -49,8 +50,7 @@ connect_first(const struct addrinfo *list)
 	int failed = ECONNREFUSED;
 
 	for (; list != NULL; list = list->ai_next) {
-		int fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC,
-		    0);
+		int fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 		if (fd >= 0 &&
 		    connect(fd, list->ai_addr, list->ai_addrlen) == 0)
@@ -81,9 +81,8 @@ connect_tcp(const char *name)
 		host[strlen(host) - 1] = '\0';
 		memmove(host, host + 1, strlen(host));
 	}
-	if (getaddrinfo(host[0] != '\0' && strcmp(host, "*") != 0 ? host :
-	                                                            NULL,
-	        colon + 1, &hints, &list) != 0)
+	if (getaddrinfo(host[0] != '\0' && strcmp(host, "*") != 0 ? host : NULL,
+		colon + 1, &hints, &list) != 0)
 		return close_failed(-1, EHOSTUNREACH);
 	fd = connect_first(list);
 	freeaddrinfo(list);

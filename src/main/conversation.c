@@ -118,10 +118,10 @@ attachments(const json_t *entry)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *file = json_array_get(list, i);
 		const char *name = text(file, "name");
-		g_autofree char *fit =
-		    term_fit(name != NULL ? name : "unnamed", 0);
-		g_autofree char *size = term_size((uint64_t)
-		    json_integer_value(json_object_get(file, "size")));
+		g_autofree char *fit = term_fit(name != NULL ? name : "unnamed",
+		    0);
+		g_autofree char *size = term_size((uint64_t)json_integer_value(
+		    json_object_get(file, "size")));
 
 		printf("  + %s (%s, %s)\n", fit, text(file, "type"), size);
 	}
@@ -197,10 +197,11 @@ conversation_ticket(const json_t *ticket)
 	const char *title = text(ticket, "title");
 	g_autofree char *fit = term_fit(title != NULL ? title : "", 0);
 	g_autofree char *opened = when(ticket, "opened_at");
-	json_int_t priority =
-	    json_integer_value(json_object_get(ticket, "priority"));
-	g_autofree char *urgency = priority != 0 ?
-	    g_strdup_printf("%" JSON_INTEGER_FORMAT, priority) : NULL;
+	json_int_t priority = json_integer_value(
+	    json_object_get(ticket, "priority"));
+	g_autofree char *urgency = priority != 0
+	    ? g_strdup_printf("%" JSON_INTEGER_FORMAT, priority)
+	    : NULL;
 
 	printf("%s#%" JSON_INTEGER_FORMAT "  %s%s\n", term_style(TERM_BOLD),
 	    json_integer_value(json_object_get(ticket, "id")), fit,

@@ -51,8 +51,8 @@ reply_read(struct talk *t, char **reply_out, GError **error)
 			return fail(error, ERR_TEMP,
 			    "the desk broke the conversation off");
 		if (strlen(line) < 4 || !g_ascii_isdigit(line[0]))
-			return fail(error, ERR_TEMP,
-			    "that is no LMTP: %s", line);
+			return fail(error, ERR_TEMP, "that is no LMTP: %s",
+			    line);
 	} while (line[3] == '-');
 	*reply_out = g_strdup(g_strchomp(line));
 	return true;
@@ -64,8 +64,7 @@ expect(struct talk *t, char wanted, GError **error)
 	g_autofree char *reply = NULL;
 
 	if (fflush(t->out) != 0)
-		return fail(error, ERR_TEMP, "sending: %s",
-		    g_strerror(errno));
+		return fail(error, ERR_TEMP, "sending: %s", g_strerror(errno));
 	if (!reply_read(t, &reply, error))
 		return false;
 	if (reply[0] == wanted)
@@ -101,8 +100,7 @@ recipients_send(struct talk *t, const struct lmtp_mail *mail,
 	for (size_t i = 0; mail->recipients[i] != NULL; i++) {
 		char *reply;
 
-		(void)fprintf(t->out, "RCPT TO:<%s>\r\n",
-		    mail->recipients[i]);
+		(void)fprintf(t->out, "RCPT TO:<%s>\r\n", mail->recipients[i]);
 		(void)fflush(t->out); /* reading shows what went wrong */
 		if (!reply_read(t, &reply, error))
 			return false;

@@ -8,9 +8,9 @@
 #include "base/err.h"
 
 struct lmtp_mail {
-	const char *sender;       /* "" is the null sender */
-	char *const *recipients;  /* NULL at the end; checked addresses */
-	const GByteArray *bytes;  /* lines end with CRLF */
+	const char *sender;      /* "" is the null sender */
+	char *const *recipients; /* NULL at the end; checked addresses */
+	const GByteArray *bytes; /* lines end with CRLF */
 };
 
 /* Takes a connected socket. One reply ("250 2.0.0 …", in `replies_out`) per

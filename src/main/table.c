@@ -28,60 +28,48 @@ struct layout {
 };
 
 static const struct layout layouts[] = {
-    {"ticket", "No tickets. Mails to your mailboxes become tickets; try: "
-        "maildesk deliver --to ADDRESS < MAIL",
-        {{"ID", "id", SHAPE_PLAIN},
-            {"STATUS", "status", SHAPE_PLAIN},
-            {"CHANGED", "changed_at", SHAPE_AGO},
-            {"N", "entry_count", SHAPE_PLAIN},
-            {"CUSTOMER", "customer_name", SHAPE_FLEX},
-            {"CATEGORY", "category_name", SHAPE_PLAIN},
-            {"TITLE", "title", SHAPE_FLEX}}},
-    {"mail", "No held mails: every mail has found its ticket.",
-        {{"ID", "id", SHAPE_PLAIN},
-            {"CAME", "at", SHAPE_AGO},
-            {"HELD BY", "held", SHAPE_PLAIN},
-            {"FROM", "from.address", SHAPE_FLEX},
-            {"SUBJECT", "subject", SHAPE_FLEX}}},
-    {"mailbox", "No mailboxes. Make one: maildesk add mailbox name=Support "
-        "addresses=support@example.org",
-        {{"ID", "id", SHAPE_PLAIN},
-            {"NAME", "name", SHAPE_PLAIN},
-            {"ACTIVE", "active", SHAPE_PLAIN},
-            {"CATEGORY", "category_name", SHAPE_PLAIN},
-            {"ADDRESSES", "addresses", SHAPE_FLEX}}},
-    {"category", "No categories. Make one: maildesk add category "
-        "name=Orders",
-        {{"ID", "id", SHAPE_PLAIN},
-            {"NAME", "name", SHAPE_FLEX},
-            {"PARENT", "parent_name", SHAPE_PLAIN},
-            {"PRIORITY", "priority", SHAPE_PLAIN},
-            {"INTERNAL", "internal", SHAPE_PLAIN}}},
-    {"customer", "No customers. Who writes becomes one; or: maildesk add "
-        "customer name=... addresses=...",
-        {{"ID", "id", SHAPE_PLAIN},
-            {"NUMBER", "number", SHAPE_PLAIN},
-            {"NAME", "name", SHAPE_FLEX},
-            {"GROUP", "group", SHAPE_PLAIN},
-            {"ADDRESSES", "addresses", SHAPE_FLEX}}},
-    {"user", "No users. Make one: maildesk add user name=anna role=agent",
-        {{"ID", "id", SHAPE_PLAIN},
-            {"NAME", "name", SHAPE_PLAIN},
-            {"ROLE", "role", SHAPE_PLAIN},
-            {"ACTIVE", "active", SHAPE_PLAIN},
-            {"EMAIL", "email", SHAPE_FLEX}}},
-    {"setting", "No settings.",
-        {{"SETTING", "key", SHAPE_PLAIN},
-            {"VALUE", "value", SHAPE_PLAIN},
-            {"DEFAULT", "default", SHAPE_PLAIN},
-            {"WHAT IT DOES", "help", SHAPE_FLEX}}},
-    {"job", "No long jobs.",
-        {{"ID", "id", SHAPE_PLAIN},
-            {"KIND", "kind", SHAPE_PLAIN},
-            {"STATE", "state", SHAPE_PLAIN},
-            {"DONE", "done", SHAPE_PLAIN},
-            {"TOTAL", "total", SHAPE_PLAIN},
-            {"ERROR", "error", SHAPE_FLEX}}},
+    {"ticket",
+     "No tickets. Mails to your mailboxes become tickets; try: "
+	"maildesk deliver --to ADDRESS < MAIL",				{{"ID", "id", SHAPE_PLAIN}, {"STATUS", "status", SHAPE_PLAIN},
+	    {"CHANGED", "changed_at", SHAPE_AGO},
+	    {"N", "entry_count", SHAPE_PLAIN},
+	    {"CUSTOMER", "customer_name", SHAPE_FLEX},
+	    {"CATEGORY", "category_name", SHAPE_PLAIN},
+	    {"TITLE", "title", SHAPE_FLEX}}   },
+    {"mail",     "No held mails: every mail has found its ticket.",
+     {{"ID", "id", SHAPE_PLAIN}, {"CAME", "at", SHAPE_AGO},
+	    {"HELD BY", "held", SHAPE_PLAIN},
+	    {"FROM", "from.address", SHAPE_FLEX},
+	    {"SUBJECT", "subject", SHAPE_FLEX}}                                              },
+    {"mailbox",
+     "No mailboxes. Make one: maildesk add mailbox name=Support "
+	"addresses=support@example.org",				       {{"ID", "id", SHAPE_PLAIN}, {"NAME", "name", SHAPE_PLAIN},
+	    {"ACTIVE", "active", SHAPE_PLAIN},
+	    {"CATEGORY", "category_name", SHAPE_PLAIN},
+	    {"ADDRESSES", "addresses", SHAPE_FLEX}}  },
+    {"category",
+     "No categories. Make one: maildesk add category "
+	"name=Orders",							 {{"ID", "id", SHAPE_PLAIN}, {"NAME", "name", SHAPE_FLEX},
+	    {"PARENT", "parent_name", SHAPE_PLAIN},
+	    {"PRIORITY", "priority", SHAPE_PLAIN},
+	    {"INTERNAL", "internal", SHAPE_PLAIN}}                     },
+    {"customer",
+     "No customers. Who writes becomes one; or: maildesk add "
+	"customer name=... addresses=...",				     {{"ID", "id", SHAPE_PLAIN}, {"NUMBER", "number", SHAPE_PLAIN},
+	    {"NAME", "name", SHAPE_FLEX}, {"GROUP", "group", SHAPE_PLAIN},
+	    {"ADDRESSES", "addresses", SHAPE_FLEX}}},
+    {"user",     "No users. Make one: maildesk add user name=anna role=agent",
+     {{"ID", "id", SHAPE_PLAIN}, {"NAME", "name", SHAPE_PLAIN},
+	    {"ROLE", "role", SHAPE_PLAIN}, {"ACTIVE", "active", SHAPE_PLAIN},
+	    {"EMAIL", "email", SHAPE_FLEX}}						  },
+    {"setting",  "No settings.",
+     {{"SETTING", "key", SHAPE_PLAIN}, {"VALUE", "value", SHAPE_PLAIN},
+	    {"DEFAULT", "default", SHAPE_PLAIN},
+	    {"WHAT IT DOES", "help", SHAPE_FLEX}}                                            },
+    {"job",      "No long jobs.",
+     {{"ID", "id", SHAPE_PLAIN}, {"KIND", "kind", SHAPE_PLAIN},
+	    {"STATE", "state", SHAPE_PLAIN}, {"DONE", "done", SHAPE_PLAIN},
+	    {"TOTAL", "total", SHAPE_PLAIN}, {"ERROR", "error", SHAPE_FLEX}}                 },
 };
 
 static const struct layout *
@@ -156,8 +144,8 @@ widths_want(const struct layout *layout, const json_t *items,
 			return;
 		width[i] = term_columns(column->title);
 		for (size_t j = 0; j < json_array_size(items); j++) {
-			g_autofree char *text =
-			    cell(column, json_array_get(items, j), now);
+			g_autofree char *text = cell(column,
+			    json_array_get(items, j), now);
 
 			width[i] = MAX(width[i], term_columns(text));
 		}
@@ -179,8 +167,7 @@ widths_squeeze(const struct layout *layout, unsigned width[COLUMNS_MAX],
 			total += width[i] + (i > 0 ? GAP : 0);
 			if (layout->column[i].shape == SHAPE_FLEX &&
 			    width[i] > FLEX_LEAST &&
-			    (widest == COLUMNS_MAX ||
-			        width[i] > width[widest]))
+			    (widest == COLUMNS_MAX || width[i] > width[widest]))
 				widest = i;
 		}
 		if (total <= room || widest == COLUMNS_MAX)
@@ -204,11 +191,10 @@ row_print(const struct layout *layout, const unsigned width[COLUMNS_MAX],
 
 		if (column->title == NULL)
 			break;
-		value = item != NULL ? cell(column, item, now) :
-		                       g_strdup(column->title);
+		value = item != NULL ? cell(column, item, now)
+				     : g_strdup(column->title);
 		fit = term_fit(value, width[i]);
-		g_string_append_printf(line, "%*s%s", i > 0 ? GAP : 0, "",
-		    fit);
+		g_string_append_printf(line, "%*s%s", i > 0 ? GAP : 0, "", fit);
 	}
 	text = g_string_free(line, FALSE);
 	(void)g_strchomp(text);
@@ -243,7 +229,8 @@ table_record(const json_t *object)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach (all, name, value) {
+	json_object_foreach(all, name, value)
+	{
 		g_autofree char *text = text_of(value);
 
 		if (text[0] != '\0')

@@ -57,7 +57,7 @@ term_columns(const char *text)
 {
 	unsigned columns = 0;
 
-	for (; *text != '\0'; text = g_utf8_next_char(text))
+	for (; *text != '\0'; text += g_utf8_skip[(guchar)*text])
 		columns += char_columns(g_utf8_get_char(text));
 	return columns;
 }
@@ -68,7 +68,7 @@ add_clipped(GString *out, const char *text, unsigned width)
 {
 	unsigned taken = 0;
 
-	for (; *text != '\0'; text = g_utf8_next_char(text)) {
+	for (; *text != '\0'; text += g_utf8_skip[(guchar)*text]) {
 		const gunichar c = g_utf8_get_char(text);
 
 		if (taken + char_columns(c) > width)
@@ -138,8 +138,8 @@ term_wrap(GString *out, const char *text, unsigned width, const char *indent)
 static GDateTime *
 local(int64_t at)
 {
-	g_autoptr(GDateTime) utc =
-	    g_date_time_new_from_unix_utc(at / CLK_SECOND);
+	g_autoptr(GDateTime)
+	    utc = g_date_time_new_from_unix_utc(at / CLK_SECOND);
 
 	return utc != NULL ? g_date_time_to_local(utc) : NULL;
 }
@@ -168,8 +168,7 @@ term_ago(int64_t at, int64_t now)
 	if (age < CLK_MINUTE)
 		return g_strdup("just now");
 	if (age < CLK_HOUR)
-		return g_strdup_printf("%" PRId64 " min ago",
-		    age / CLK_MINUTE);
+		return g_strdup_printf("%" PRId64 " min ago", age / CLK_MINUTE);
 	if (age < CLK_DAY)
 		return g_strdup_printf("%" PRId64 " h ago", age / CLK_HOUR);
 	if (age < DAYS_IN_WORDS * CLK_DAY)
@@ -188,6 +187,6 @@ term_size(uint64_t bytes)
 		n /= KIB;
 		unit++;
 	}
-	return g_strdup_printf(unit == 0 || n >= 100 ? "%.0f %s" : "%.1f %s",
-	    n, units[unit]);
+	return g_strdup_printf(unit == 0 || n >= 100 ? "%.0f %s" : "%.1f %s", n,
+	    units[unit]);
 }

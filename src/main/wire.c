@@ -345,8 +345,8 @@ static void
 stop(struct daemon *d)
 {
 	d->stopping = true;
+	control_stop(&d->control); /* turns the loop until all is answered */
 	intake_stop(&d->intake);
-	control_stop(&d->control);
 	pool_free(&d->readers);
 	writer_stop(&d->writer);
 	lmtp_free(&d->lmtp);

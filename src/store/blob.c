@@ -222,6 +222,9 @@ static bool
 load_frame(const struct view *view, uint64_t entry, const Rec__Blob *info,
     uint32_t index, GByteArray *frame, GError **error)
 {
+	if (index >= info->frames || info->parts > UINT16_MAX)
+		return fail(error, ERR_DAMAGED,
+		    "entry %" PRIu64 " has no frame %u", entry, index);
 	if (info->frames > 1)
 		return append_part(view, entry, index + 1, frame, error);
 	for (uint32_t part = 1; part <= info->parts; part++)

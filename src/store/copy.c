@@ -15,12 +15,14 @@
 #include <glib/gstdio.h>
 
 #include "base/clk.h"
+#include "base/crash.h"
 #include "store/private.h"
 #include "store/record.h"
 #include "store/scan.h"
 #include "store/wtxn.h"
 
 #define COMPACT_BATCH (4 * 1024 * 1024) /* bytes a transaction */
+#define MAP_ROOM      (UINT64_C(64) * 1024 * 1024)
 
 static bool
 sync_path(const char *path, int flags, GError **error)
@@ -79,12 +81,33 @@ rename_synced(const char *from, const char *to, GError **error)
 	return sync_path(parent, O_DIRECTORY, error);
 }
 
+static uint64_t
+file_size(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* A store that is opened for a while needs no more address space than it has
+ * bytes, and some to write in. */
+static struct store *
+open_briefly(const char *dir, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, STORE_FILE, NULL);
+	struct store_options options = {
+	    .dir = dir,
+	    .map_size = file_size(path) + MAP_ROOM,
+	};
+
+	return store_open(&options, error);
+}
+
 /* Opens the copy in `dir` by itself and reads every row of it. */
 static bool
 verify(const char *dir, GError **error)
 {
-	struct store_options options = {.dir = dir};
-	AUTO(store_close) struct store *store = store_open(&options, error);
+	AUTO(store_close) struct store *store = open_briefly(dir, error);
 
 	return store != NULL && scan_all(store, NULL, NULL, error);
 }
@@ -101,15 +124,17 @@ store_backup(struct store *store, const char *path, GError **error)
 	if (dir == NULL)
 		return false;
 	copy = g_build_filename(dir, STORE_FILE, NULL);
-	return store_backend(store)->copy(store_env(store), copy, error) &&
-	    verify(dir, error) && rename_synced(copy, path, error);
+	if (!store_backend(store)->copy(store_env(store), copy, error) ||
+	    !verify(dir, error))
+		return false;
+	CRASH_POINT(backup_before_rename);
+	return rename_synced(copy, path, error);
 }
 
 static bool
 mark_restored(const char *dir, GError **error)
 {
-	struct store_options options = {.dir = dir};
-	AUTO(store_close) struct store *store = store_open(&options, error);
+	AUTO(store_close) struct store *store = open_briefly(dir, error);
 	AUTO(wtxn_abort) struct wtxn *w = NULL;
 	AUTO_RECORD(Rec__Meta) meta = NULL;
 	struct key key = key_name(TABLE_META, "store");
@@ -184,9 +209,14 @@ compact_row(void *arg, const struct key *key, struct slice value,
 }
 
 static bool
-compact_into(struct store *from, const char *dir, GError **error)
+compact_into(struct store *from, const char *dir, uint64_t map_size,
+    GError **error)
 {
-	struct store_options options = {.dir = dir, .create = STORE_CREATE};
+	struct store_options options = {
+	    .dir = dir,
+	    .create = STORE_CREATE,
+	    .map_size = map_size,
+	};
 	AUTO(store_close) struct store *to = store_open(&options, error);
 	struct compaction c = {.to = to, .w = NULL};
 	bool done;
@@ -199,20 +229,11 @@ compact_into(struct store *from, const char *dir, GError **error)
 	return done;
 }
 
-static uint64_t
-file_size(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
-}
-
 bool
 store_compact(const char *dir, uint64_t *before_out, uint64_t *after_out,
     GError **error)
 {
-	struct store_options options = {.dir = dir};
-	AUTO(store_close) struct store *from = store_open(&options, error);
+	AUTO(store_close) struct store *from = open_briefly(dir, error);
 	g_autofree char *place = g_build_filename(dir, STORE_FILE, NULL);
 	AUTO(temp_remove) char *temp = NULL;
 	g_autofree char *copy = NULL;
@@ -224,7 +245,7 @@ store_compact(const char *dir, uint64_t *before_out, uint64_t *after_out,
 		return false;
 	copy = g_build_filename(temp, STORE_FILE, NULL);
 	*before_out = file_size(place);
-	if (!compact_into(from, temp, error) || !verify(temp, error) ||
+	if (!compact_into(from, temp, 2 * *before_out + MAP_ROOM, error) || !verify(temp, error) ||
 	    !rename_synced(copy, place, error))
 		return fail_while(error, "compacting");
 	*after_out = file_size(place);

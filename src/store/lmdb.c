@@ -17,10 +17,11 @@
 
 #include <lmdb.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 
 #define READERS_MAX    126
-#define FULL_BELOW     (256 * 1024) /* bytes free: an EIO was a short write */
+#define FULL_BELOW     (64 * 1024) /* bytes free: an EIO was a short write */
 #define ALIGN_MAP      (1024 * 1024)
 
 struct env {
@@ -246,7 +247,10 @@ write_commit(void *arg, void *txn_arg, GError **error)
 {
 	struct env *env = arg;
 	struct txn *txn = txn_arg;
-	int rc = mdb_txn_commit(txn->mdb);
+	int rc;
+
+	CRASH_POINT(lmdb_before_sync);
+	rc = mdb_txn_commit(txn->mdb);
 
 	g_free(txn);
 	return rc == 0 || mdb_failed(env, rc, "committing", error);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Records to rows and back. The message type of a table stands in tables.def;
- * what does not unpack is damage. Text that would make a record unreadable by
- * others (not UTF-8) is refused when saved, naming the field.
+ * what does not unpack is damage.
  */
 #include "store/record.h"
 

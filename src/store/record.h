@@ -2,8 +2,8 @@
 /*
  * Records: protocol buffers as values. Loading allocates (free with
  * record_free, or AUTO(record_free) through the typed macros of desk/);
- * saving packs. Strings that come in are checked to be UTF-8 when saved:
- * protobuf-c checks nothing.
+ * saving packs. protobuf-c checks no text: who takes text from outside makes
+ * it UTF-8 (base/text) before it comes here.
  */
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H

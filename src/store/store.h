@@ -36,8 +36,8 @@ const char *store_dir(const struct store *store);
 /* 16 bytes, made with the store; a restored copy keeps it. */
 const uint8_t *store_id(const struct store *store);
 
-/* Free space. `refuse_below` bytes free on the file system, or less than a
- * fifth of the map: store_has_room is false. Refreshed by store_tick. */
+/* Free space. `refuse_below` bytes free on the file system, or less than
+ * an eighth of the map: store_has_room is false. Refreshed by store_tick. */
 void store_set_reserve(struct store *store, uint64_t refuse_below);
 bool store_has_room(const struct store *store);
 /* Each second, from a reader thread: space, alarm at 80 %, and each minute

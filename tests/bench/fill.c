@@ -316,6 +316,7 @@ receive(struct fill *f, const struct record *r, GError **error)
 	decide(facts, f->snapshot, &decision);
 	a.facts = facts;
 	a.decision = &decision;
+	a.snapshot = f->snapshot;
 	a.blob = blob;
 	if (!apply(f->w, &a, &outcome, error))
 		return false;

@@ -117,8 +117,7 @@ class Bench:
             "idle_mib": ours["idle_mib"],
             "busy_mib": ours["memory_mib"],
         }
-        if load.batches(ours):
-            self.values["batch"] = load.batches(ours)
+        self.values["batch"] = load.batches(ours)
 
     # ---- one session against a bare commit ---------------------------------
 

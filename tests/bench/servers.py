@@ -5,6 +5,7 @@ All speak LMTP on a Unix socket and end when the `with` does."""
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -193,23 +194,12 @@ class Maildesk(Server):
                 return json.loads(answers.readline())
 
     def counters(self):
-        try:
-            answer = self.ask({"verb": "status"})
-        except (OSError, ValueError):
-            return {}
-        return numbers_in(answer)
-
-
-def numbers_in(value):
-    """All numbers of a JSON value by their own key, wherever they stand."""
-    if not isinstance(value, dict):
-        return {}
-    found = {}
-    for key, one in value.items():
-        if isinstance(one, (int, float)) and not isinstance(one, bool):
-            found[key] = one
-        found.update(numbers_in(one))
-    return found
+        """Commits: LMDB numbers its transactions."""
+        told = subprocess.run(
+            [find("mdb_stat"), "-n", "-e", self.data / "store.mdb"],
+            check=True, capture_output=True, text=True).stdout
+        return {"commits": int(re.search(r"Last transaction ID: (\d+)",
+                                         told)[1])}
 
 
 def find(program):

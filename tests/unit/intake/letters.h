@@ -174,6 +174,7 @@ letter_write(struct desk *desk, struct wtxn *w, struct intake_mail *in,
 	decide(facts, desk->snapshot, &decision);
 	a->facts = facts;
 	a->decision = &decision;
+	a->snapshot = desk->snapshot;
 	done = apply(w, a, out, &error);
 	CHECK_OK(done, error);
 	return done;

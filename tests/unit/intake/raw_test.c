@@ -85,9 +85,9 @@ TEST(the_body_begins_behind_the_first_empty_line)
 		    strlen(row[i].one), &a);
 		facts_hash_ids(&mail, (const uint8_t *)row[i].two,
 		    strlen(row[i].two), &b);
-		CHECK_EQ(i, memcmp(a.body_hash, b.body_hash,
+		CHECK_EQ(i, memcmp(&a.body_hash, &b.body_hash,
 		    sizeof(a.body_hash)) == 0, row[i].equal);
-		CHECK_EQ(i, memcmp(a.id_hash, b.id_hash, sizeof(a.id_hash)) ==
+		CHECK_EQ(i, memcmp(&a.id_hash, &b.id_hash, sizeof(a.id_hash)) ==
 		    0, false);
 	}
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Message-IDs: which entries a Message-ID leads to, and whether a mail is
+ * there already. A row's key is the hash of the Message-ID, the hash of the
+ * body, and the entry: the same mail again is one exact look-up (R04), and
+ * however many mails carry one Message-ID, no question walks them all. An id
+ * that only stood in References (IN-25) has a body hash of zeros.
+ */
+#ifndef DESK_MESSAGE_ID_H
+#define DESK_MESSAGE_ID_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "base/token.h"
+#include "model/ids.h"
+#include "store/record.h"
+
+/* Mails of one Message-ID that are looked at for their tickets. */
+#define MESSAGE_ID_ENTRIES_MAX 16
+
+/* token_hash of a Message-ID without its brackets, of a body. */
+struct mail_hash {
+	uint8_t bytes[TOKEN_HASH_LEN];
+};
+struct mail_hash mail_hash_of(const void *bytes, size_t len);
+
+/* The entry that is this very mail. */
+enum found message_id_find(const struct view *view,
+    const struct mail_hash *id, const struct mail_hash *body,
+    struct entry_id *entry_out, GError **error) MUST_CHECK;
+/* Entries that have or refer to the Message-ID, at most as many as above. */
+bool message_id_list(const struct view *view, const struct mail_hash *id,
+    struct entry_id out[MESSAGE_ID_ENTRIES_MAX], size_t *count_out,
+    GError **error) MUST_CHECK;
+/* `body` NULL: a reference only. */
+bool message_id_save(struct wtxn *w, const struct mail_hash *id,
+    const struct mail_hash *body, struct entry_id entry, GError **error)
+    MUST_CHECK;
+
+#endif
