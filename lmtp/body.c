@@ -128,7 +128,8 @@ body_finish(struct body *body, struct delivery *delivery, GError **error)
 		    "%zu bytes, at most %zu are taken", body->len,
 		    body->size_max);
 	if (body->no_room)
-		return fail(error, ERR_FULL, "no room for the bytes of another mail");
+		return fail(error, ERR_FULL,
+		    "no room for the bytes of another mail");
 	delivery->len = body->len;
 	delivery->spool_fd = body->fd;
 	body->fd = -1;

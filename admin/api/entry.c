@@ -232,18 +232,19 @@ entry_bytes(const struct api_call *call, GError **error)
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	const json_t *given = json_object_get(call->request, "offset");
 	json_int_t offset = json_integer_value(given);
-	uint64_t id;
+	uint64_t id, size;
 
 	if (!call_entry(call, "entry", &id, &rec, error))
 		return NULL;
 	if (offset < 0)
 		return fail_null(error, ERR_USAGE, "offset is not negative");
-	if (rec->blob != NULL && (uint64_t)offset > rec->blob->raw_len)
-		offset = (json_int_t)rec->blob->raw_len;
+	size = rec->blob != NULL ? rec->blob->raw_len : 0;
+	if ((uint64_t)offset > size)
+		offset = (json_int_t)size;
 	if (!entry_raw(call->view, (struct entry_id){id}, rec,
 		(struct range){(uint64_t)offset, RAW_PIECE}, bytes, error))
 		return NULL;
-	return piece_json((uint64_t)offset, rec->blob->raw_len, bytes);
+	return piece_json((uint64_t)offset, size, bytes);
 }
 
 /* ---- the entries of a ticket --------------------------------------------- */

@@ -21,7 +21,7 @@
  * leaves NULL behind, so that one function serves callers and AUTO. */
 #define AUTO(destructor) __attribute__((cleanup(destructor)))
 
-#define MUST_CHECK __attribute__((warn_unused_result))
+#define MUST_CHECK              __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /* An object that passes through `void *` starts with `unsigned magic`. */

@@ -7,7 +7,8 @@
 
 #include <sodium.h>
 
-_Static_assert(crypto_shorthash_BYTES == CHECKSUM_LEN, "SipHash-2-4 of 64 bits");
+_Static_assert(crypto_shorthash_BYTES == CHECKSUM_LEN,
+    "SipHash-2-4 of 64 bits");
 _Static_assert(crypto_shorthash_KEYBYTES == 16, "two halves of 8 bytes");
 
 static const uint8_t fixed_half[8] = {'m', 'a', 'i', 'l', 'd', 'e', 's', 'k'};
@@ -20,6 +21,7 @@ checksum(uint64_t seed, const void *bytes, size_t len)
 
 	memcpy(key, fixed_half, sizeof(fixed_half));
 	memcpy(key + sizeof(fixed_half), &seed, sizeof(seed));
-	(void)crypto_shorthash((uint8_t *)&sum, bytes, len, key); /* never fails */
+	(void)crypto_shorthash((uint8_t *)&sum, bytes, len,
+	    key); /* never fails */
 	return sum;
 }

@@ -27,8 +27,8 @@ void log_line(enum log_level level, const char *file, int line,
 
 /* log_info("lmtp session=%" PRIx64 " rcpt=%u", id, count); */
 #define log_error(...) log_line(LOG_ERROR, __FILE__, __LINE__, __VA_ARGS__)
-#define log_warn(...) log_line(LOG_WARN, __FILE__, __LINE__, __VA_ARGS__)
-#define log_info(...) log_line(LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
+#define log_warn(...)  log_line(LOG_WARN, __FILE__, __LINE__, __VA_ARGS__)
+#define log_info(...)  log_line(LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
 #define log_debug(...)                                                         \
 	do {                                                                   \
 		if (log_enabled(LOG_DEBUG))                                    \

@@ -11,11 +11,11 @@
 
 #include "base/base.h"
 
-#define TOKEN_KEY_LEN     32
-#define TOKEN_MAC_LEN     10 /* 80 bits: 16 base32 digits */
-#define TOKEN_HASH_LEN    16
-#define TOKEN_TEXT_LEN    16
-#define TOKEN_KEYS_MAX    64
+#define TOKEN_KEY_LEN  32
+#define TOKEN_MAC_LEN  10 /* 80 bits: 16 base32 digits */
+#define TOKEN_HASH_LEN 16
+#define TOKEN_TEXT_LEN 16
+#define TOKEN_KEYS_MAX 64
 
 struct token_key {
 	uint32_t id; /* rises with each rotation, from 1 */

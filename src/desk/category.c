@@ -25,10 +25,12 @@ parent_check(const struct view *view, uint64_t id, uint64_t parent,
 		AUTO_RECORD(Rec__Category) up = NULL;
 
 		if (parent == id || depth == DEPTH_MAX)
-			return fail(error, ERR_INVALID, "a category cannot be "
-			    "below itself, nor more than %d deep", DEPTH_MAX);
+			return fail(error, ERR_INVALID,
+			    "a category cannot be "
+			    "below itself, nor more than %d deep",
+			    DEPTH_MAX);
 		if (!category_load(view, (struct category_id){parent}, &up,
-		        error))
+			error))
 			return false;
 		parent = up->parent;
 	}
@@ -61,7 +63,7 @@ category_save(struct wtxn *w, struct category_id *id,
 		return fail(error, ERR_INVALID, "a category needs a name");
 	if ((id->n != 0 && !category_load(wtxn_view(w), *id, &old, error)) ||
 	    !name_check(wtxn_view(w), NAME_CATEGORY, category->name, id->n,
-	        error) ||
+		error) ||
 	    !parent_check(wtxn_view(w), id->n, category->parent, error))
 		return false;
 	if (id->n == 0 && !wtxn_next_id(w, SEQUENCE_OBJECT, &id->n, error))
@@ -69,7 +71,7 @@ category_save(struct wtxn *w, struct category_id *id,
 	tell(w, id->n);
 	key = key_1(TABLE_CATEGORY, id->n);
 	return name_change(w, NAME_CATEGORY, id->n,
-	           old != NULL ? old->name : NULL, category->name, error) &&
+		   old != NULL ? old->name : NULL, category->name, error) &&
 	    RECORD_SAVE(w, &key, category, error);
 }
 
@@ -78,8 +80,8 @@ has_tickets(const struct view *view, uint64_t id, bool *used_out,
     GError **error)
 {
 	struct key prefix = key_1(TABLE_TICKET_CATEGORY, id);
-	AUTO(cursor_free) struct cursor *c =
-	    cursor_new(view, &prefix, ASCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *c = cursor_new(view, &prefix, ASCENDING, error);
 	struct key key;
 	struct slice value;
 	enum found found;
@@ -97,8 +99,8 @@ check_reference(void *arg, const struct key *key, struct slice value,
     GError **error)
 {
 	const uint64_t *id = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 
 	if (message == NULL)
 		return false;
@@ -107,7 +109,7 @@ check_reference(void *arg, const struct key *key, struct slice value,
 
 		return mailbox->category != *id ||
 		    fail(error, ERR_CONFLICT,
-		        "it is the category of mailbox %s", mailbox->name);
+			"it is the category of mailbox %s", mailbox->name);
 	}
 	const Rec__Category *below = (const Rec__Category *)message;
 

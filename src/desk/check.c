@@ -21,15 +21,16 @@ struct check {
 	const struct view *view;
 	GPtrArray *problems;
 	struct check_report *report;
-	uint64_t listed;     /* tickets that stand in the indexes */
+	uint64_t listed;       /* tickets that stand in the indexes */
 	uint64_t of_customers; /* tickets that have a customer */
-	uint64_t in_tickets; /* entries that have a ticket */
-	uint64_t addresses;  /* that customers have */
-	uint64_t names;      /* that objects have */
-	uint64_t parts;      /* rows of mails' bytes that entries have */
-	GHashTable *sums;    /* struct sum, its own key: what counters must be */
+	uint64_t in_tickets;   /* entries that have a ticket */
+	uint64_t addresses;    /* that customers have */
+	uint64_t names;        /* that objects have */
+	uint64_t parts;        /* rows of mails' bytes that entries have */
+	GHashTable *sums; /* struct sum, its own key: what counters must be */
 	uint64_t rows[TABLE_COUNT];
-	uint64_t ticket_rows, customer_rows; /* of the lists beside the records */
+	uint64_t ticket_rows,
+	    customer_rows; /* of the lists beside the records */
 	uint64_t part_rows;
 };
 
@@ -70,8 +71,7 @@ sum_add(struct check *c, uint8_t counter, uint64_t id, int64_t n)
 	sum->n += n;
 }
 
-static void PRINTF_LIKE(2, 3)
-problem(struct check *c, const char *format, ...)
+static void PRINTF_LIKE(2, 3) problem(struct check *c, const char *format, ...)
 {
 	va_list args;
 
@@ -155,8 +155,8 @@ check_ticket(void *arg, const struct key *key, struct slice value,
     GError **error)
 {
 	struct check *c = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 	const Rec__Ticket *t = (const Rec__Ticket *)message;
 	size_t at = key_start(key->table);
 	uint64_t id = key_get_u64(key, &at);
@@ -185,8 +185,8 @@ body_is_whole(struct check *c, struct entry_id id, const Rec__Entry *e,
 	AUTO_RECORD(Rec__Mail) mail = NULL;
 
 	if (!entry_mail(c->view, id, e, &mail, error) ||
-	    !entry_raw(c->view, id, e,
-	        (struct range){0, e->blob->raw_len}, raw, error))
+	    !entry_raw(c->view, id, e, (struct range){0, e->blob->raw_len}, raw,
+		error))
 		return false;
 	if (raw->len == e->blob->raw_len)
 		return true;
@@ -273,12 +273,12 @@ static void
 check_mailbox_addresses(struct check *c, const Rec__Mailbox *mailbox,
     uint64_t id)
 {
-	g_autoptr(GHashTable) known =
-	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash,
+	    g_str_equal, g_free, NULL);
 
 	for (size_t i = 0; i < mailbox->n_addresses; i++)
 		if (g_hash_table_add(known,
-		        text_fold_address(mailbox->addresses[i])))
+			text_fold_address(mailbox->addresses[i])))
 			check_name(c, NAME_MAILBOX_ADDRESS,
 			    mailbox->addresses[i], id);
 }
@@ -288,8 +288,8 @@ check_mailbox(void *arg, const struct key *key, struct slice value,
     GError **error)
 {
 	struct check *c = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 	const Rec__Mailbox *mailbox = (const Rec__Mailbox *)message;
 	size_t at = key_start(key->table);
 	uint64_t id = key_get_u64(key, &at);
@@ -307,8 +307,8 @@ check_named(void *arg, const struct key *key, struct slice value,
     GError **error)
 {
 	struct check *c = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 	size_t at = key_start(key->table);
 	uint64_t id = key_get_u64(key, &at);
 
@@ -316,7 +316,8 @@ check_named(void *arg, const struct key *key, struct slice value,
 	if (message == NULL)
 		return noted(c, error);
 	if (key->table == TABLE_USER)
-		check_name(c, NAME_USER, ((const Rec__User *)message)->name, id);
+		check_name(c, NAME_USER, ((const Rec__User *)message)->name,
+		    id);
 	else
 		check_name(c, NAME_CATEGORY,
 		    ((const Rec__Category *)message)->name, id);
@@ -329,8 +330,8 @@ static void
 check_addresses(struct check *c, const Rec__Customer *customer, uint64_t id)
 {
 	for (size_t i = 0; i < customer->n_addresses; i++) {
-		g_autofree char *folded =
-		    text_fold_address(customer->addresses[i]->address);
+		g_autofree char *folded = text_fold_address(
+		    customer->addresses[i]->address);
 		struct key key = key_name(TABLE_ADDRESS, folded);
 
 		c->addresses++;
@@ -344,8 +345,8 @@ check_customer(void *arg, const struct key *key, struct slice value,
     GError **error)
 {
 	struct check *c = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 	size_t at = key_start(key->table);
 	uint64_t id;
 
@@ -369,8 +370,8 @@ check_message_id(void *arg, const struct key *key, struct slice value,
     GError **error)
 {
 	struct check *c = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 	size_t at = key_start(key->table) + 2 * TOKEN_HASH_LEN;
 	uint64_t entry = key_get_u64(key, &at);
 	struct key owner = key_1(TABLE_ENTRY, entry);
@@ -389,8 +390,8 @@ check_counter(void *arg, const struct key *key, struct slice value,
     GError **error)
 {
 	struct check *c = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 	size_t at = key_start(key->table);
 	uint8_t counter = key_get_u8(key, &at);
 
@@ -407,8 +408,8 @@ static bool
 check_row(void *arg, const struct key *key, struct slice value, GError **error)
 {
 	struct check *c = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 
 	c->rows[key->table]++;
 	return message != NULL || noted(c, error);
@@ -437,8 +438,9 @@ static void
 expect_count(struct check *c, const char *what, uint64_t have, uint64_t want)
 {
 	if (have != want)
-		problem(c, "%s: %" PRIu64 " rows where the records make %"
-		    PRIu64, what, have, want);
+		problem(c,
+		    "%s: %" PRIu64 " rows where the records make %" PRIu64,
+		    what, have, want);
 }
 
 static void
@@ -461,10 +463,14 @@ check_counters(struct check *c)
 		if (!counter_get(c->view, sum->counter, sum->id, &n, &error))
 			(void)noted(c, &error);
 		else if (n != sum->n)
-			problem(c, "counter of %s %" PRIu64 " is %" PRId64
-			    ", there are %" PRId64, sum->counter < COUNT(names) &&
-			    names[sum->counter] != NULL ? names[sum->counter] :
-			    "kind", sum->id, n, sum->n);
+			problem(c,
+			    "counter of %s %" PRIu64 " is %" PRId64
+			    ", there are %" PRId64,
+			    sum->counter < COUNT(names) &&
+				    names[sum->counter] != NULL
+				? names[sum->counter]
+				: "kind",
+			    sum->id, n, sum->n);
 	}
 }
 
@@ -493,10 +499,12 @@ desk_check(struct store *store, GPtrArray *problems,
     struct check_report *report_out, GError **error)
 {
 	AUTO(view_end) struct view *view = view_begin(store, error);
-	g_autoptr(GHashTable) sums =
-	    g_hash_table_new_full(sum_hash, sums_equal, g_free, NULL);
-	struct check c = {.view = view, .problems = problems,
-	    .report = report_out, .sums = sums};
+	g_autoptr(GHashTable)
+	    sums = g_hash_table_new_full(sum_hash, sums_equal, g_free, NULL);
+	struct check c = {.view = view,
+	    .problems = problems,
+	    .report = report_out,
+	    .sums = sums};
 
 	if (view == NULL)
 		return false;

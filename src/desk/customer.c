@@ -41,8 +41,8 @@ addresses_change(struct wtxn *w, uint64_t id, const Rec__Customer *old,
 			return false;
 	}
 	for (size_t i = 0; i < customer->n_addresses; i++) {
-		struct key key =
-		    address_key(customer->addresses[i]->address, id);
+		struct key key = address_key(customer->addresses[i]->address,
+		    id);
 
 		if (!wtxn_put(w, &key, "", 0, error))
 			return false;
@@ -53,8 +53,8 @@ addresses_change(struct wtxn *w, uint64_t id, const Rec__Customer *old,
 static bool
 check_distinct(const Rec__Customer *customer, GError **error)
 {
-	g_autoptr(GHashTable) known =
-	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash,
+	    g_str_equal, g_free, NULL);
 
 	for (size_t i = 0; i < customer->n_addresses; i++) {
 		const char *address = customer->addresses[i]->address;
@@ -107,12 +107,14 @@ customer_save(struct wtxn *w, struct customer_id *id, Rec__Customer *customer,
 		return false;
 	if (is_new && !wtxn_next_id(w, SEQUENCE_CUSTOMER, &id->n, error))
 		return false;
-	tell(w, id->n, is_new ? REC__EVENT__KIND__CUSTOMER_CREATED :
-	                        REC__EVENT__KIND__CUSTOMER_CHANGED);
+	tell(w, id->n,
+	    is_new ? REC__EVENT__KIND__CUSTOMER_CREATED
+		   : REC__EVENT__KIND__CUSTOMER_CHANGED);
 	/* A number that equals the id needs no row of its own. */
-	if (g_strcmp0(customer->number, old != NULL ? old->number : NULL) != 0 &&
+	if (g_strcmp0(customer->number, old != NULL ? old->number : NULL) !=
+		0 &&
 	    !name_change(w, NAME_CUSTOMER_NUMBER, id->n,
-	        old != NULL ? old->number : NULL, customer->number, error))
+		old != NULL ? old->number : NULL, customer->number, error))
 		return false;
 	key = customer_key(id->n);
 	return addresses_change(w, id->n, old, customer, error) &&
@@ -126,8 +128,8 @@ customer_list_by_address(const struct view *view, const char *address,
 {
 	g_autofree char *folded = text_fold_address(address);
 	struct key prefix = key_name(TABLE_ADDRESS, folded);
-	AUTO(cursor_free) struct cursor *c =
-	    cursor_new(view, &prefix, ASCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *c = cursor_new(view, &prefix, ASCENDING, error);
 	struct key key;
 	struct slice value;
 	enum found found = FOUND_NO;

@@ -2,7 +2,6 @@
 /* Entries and held mails; see entry.h. */
 #include "desk/entry.h"
 
-
 static struct key
 entry_key(struct entry_id id)
 {
@@ -33,8 +32,7 @@ entry_save(struct wtxn *w, struct entry_id id, const Rec__Entry *rec,
 	if (rec->held_code != NULL)
 		return wtxn_put(w, &held, "", 0, error);
 	/* Only what has no ticket yet can have been held. */
-	return rec->action != REC__ACTION__HOLD ||
-	    wtxn_delete(w, &held, error);
+	return rec->action != REC__ACTION__HOLD || wtxn_delete(w, &held, error);
 }
 
 bool
@@ -48,7 +46,7 @@ entry_mail(const struct view *view, struct entry_id id, const Rec__Entry *rec,
 		return fail(error, ERR_NOT_FOUND,
 		    "entry %" PRIu64 " is no mail", id.n);
 	if (!blob_read(view, id.n, rec->blob,
-	        (struct range){0, rec->blob->detail_len}, bytes, error))
+		(struct range){0, rec->blob->detail_len}, bytes, error))
 		return false;
 	mail = rec__mail__unpack(&record_allocator, bytes->len, bytes->data);
 	if (mail == NULL)

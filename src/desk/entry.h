@@ -22,8 +22,8 @@ bool entry_mail(const struct view *view, struct entry_id id,
     const Rec__Entry *rec, Rec__Mail **out, GError **error) MUST_CHECK;
 /* The raw mail, byte for byte as received, or a range of it. */
 bool entry_raw(const struct view *view, struct entry_id id,
-    const Rec__Entry *rec, struct range range, GByteArray *out,
-    GError **error) MUST_CHECK;
+    const Rec__Entry *rec, struct range range, GByteArray *out, GError **error)
+    MUST_CHECK;
 
 /* "mail_in", "note" … */
 const char *entry_kind_name(Rec__Entry__Kind kind);

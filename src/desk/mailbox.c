@@ -26,14 +26,18 @@ static bool
 address_check(const struct view *view, const char *address, uint64_t id,
     GError **error)
 {
-	g_autofree char *whole = address[0] == '@' ?
-	    g_strconcat("any", address, NULL) : g_strdup(address);
+	g_autofree char *whole = address[0] == '@'
+	    ? g_strconcat("any", address, NULL)
+	    : g_strdup(address);
 
 	if (!text_is_address(whole))
-		return fail(error, ERR_INVALID, "%s is no address: give a@b, "
-		    "or @b for a whole domain", address);
+		return fail(error, ERR_INVALID,
+		    "%s is no address: give a@b, "
+		    "or @b for a whole domain",
+		    address);
 	if ((size_t)(strrchr(whole, '@') - whole) > LOCAL_WITH_ROOM)
-		return fail(error, ERR_INVALID, "%s is too long before the @: "
+		return fail(error, ERR_INVALID,
+		    "%s is too long before the @: "
 		    "at most %d bytes, to leave room for reply tokens",
 		    address, LOCAL_WITH_ROOM);
 	return name_check(view, NAME_MAILBOX_ADDRESS, address, id, error);
@@ -55,7 +59,8 @@ check(const struct view *view, uint64_t id, const Rec__Mailbox *mailbox,
 	if (mailbox->name == NULL || mailbox->name[0] == '\0')
 		return fail(error, ERR_INVALID, "a mailbox needs a name");
 	if (mailbox->n_addresses == 0)
-		return fail(error, ERR_INVALID, "a mailbox needs an address: "
+		return fail(error, ERR_INVALID,
+		    "a mailbox needs an address: "
 		    "addresses=support@example.org");
 	if (!name_check(view, NAME_MAILBOX, mailbox->name, id, error))
 		return false;
@@ -70,12 +75,12 @@ names_change(struct wtxn *w, uint64_t id, const Rec__Mailbox *old,
     const Rec__Mailbox *mailbox, GError **error)
 {
 	for (size_t i = 0; old != NULL && i < old->n_addresses; i++)
-		if (!name_change(w, NAME_MAILBOX_ADDRESS, id,
-		        old->addresses[i], NULL, error))
+		if (!name_change(w, NAME_MAILBOX_ADDRESS, id, old->addresses[i],
+			NULL, error))
 			return false;
 	for (size_t i = 0; mailbox != NULL && i < mailbox->n_addresses; i++)
 		if (!name_change(w, NAME_MAILBOX_ADDRESS, id, NULL,
-		        mailbox->addresses[i], error))
+			mailbox->addresses[i], error))
 			return false;
 	return name_change(w, NAME_MAILBOX, id, old != NULL ? old->name : NULL,
 	    mailbox != NULL ? mailbox->name : NULL, error);
@@ -97,8 +102,8 @@ tell(struct wtxn *w, uint64_t id)
 }
 
 bool
-mailbox_save(struct wtxn *w, struct mailbox_id *id,
-    const Rec__Mailbox *mailbox, GError **error)
+mailbox_save(struct wtxn *w, struct mailbox_id *id, const Rec__Mailbox *mailbox,
+    GError **error)
 {
 	AUTO_RECORD(Rec__Mailbox) old = NULL;
 	struct key key;
@@ -107,8 +112,7 @@ mailbox_save(struct wtxn *w, struct mailbox_id *id,
 		return false;
 	if (!check(wtxn_view(w), id->n, mailbox, error))
 		return false;
-	if (id->n == 0 &&
-	    !wtxn_next_id(w, SEQUENCE_OBJECT, &id->n, error))
+	if (id->n == 0 && !wtxn_next_id(w, SEQUENCE_OBJECT, &id->n, error))
 		return false;
 	tell(w, id->n);
 	key = key_1(TABLE_MAILBOX, id->n);

@@ -34,8 +34,8 @@ static bool
 list(const struct view *view, const struct key *prefix, size_t max,
     struct entry_id *out, size_t *count_out, GError **error)
 {
-	AUTO(cursor_free) struct cursor *c =
-	    cursor_new(view, prefix, ASCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *c = cursor_new(view, prefix, ASCENDING, error);
 	struct key key;
 	struct slice value;
 	enum found found = FOUND_NO;

@@ -25,9 +25,9 @@ struct mail_hash {
 struct mail_hash mail_hash_of(const void *bytes, size_t len);
 
 /* The entry that is this very mail. */
-enum found message_id_find(const struct view *view,
-    const struct mail_hash *id, const struct mail_hash *body,
-    struct entry_id *entry_out, GError **error) MUST_CHECK;
+enum found message_id_find(const struct view *view, const struct mail_hash *id,
+    const struct mail_hash *body, struct entry_id *entry_out, GError **error)
+    MUST_CHECK;
 /* Entries that have or refer to the Message-ID, at most as many as above. */
 bool message_id_list(const struct view *view, const struct mail_hash *id,
     struct entry_id out[MESSAGE_ID_ENTRIES_MAX], size_t *count_out,

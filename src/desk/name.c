@@ -10,8 +10,9 @@
 static struct key
 name_key(enum name_kind kind, const char *name)
 {
-	g_autofree char *folded = kind == NAME_MAILBOX_ADDRESS ?
-	    text_fold_address(name) : text_fold(name);
+	g_autofree char *folded = kind == NAME_MAILBOX_ADDRESS
+	    ? text_fold_address(name)
+	    : text_fold(name);
 	struct key key = key_of(TABLE_NAME);
 
 	key_u8(&key, (uint8_t)kind);

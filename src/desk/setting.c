@@ -8,7 +8,8 @@
 
 static const struct setting_row rows[SETTING_COUNT] = {
 #define S(id, key, type, value, min, max, unit, row, help)                     \
-	[SETTING_##id] = {key, SETTING_##type, value, min, max, unit, row, help},
+	[SETTING_##                                                            \
+	    id] = {key, SETTING_##type, value, min, max, unit, row, help},
 #include "desk/settings.def"
 #undef S
 };
@@ -28,8 +29,10 @@ setting_find(const char *key, enum setting *setting_out, GError **error)
 		*setting_out = i;
 		return true;
 	}
-	return fail(error, ERR_NOT_FOUND, "there is no setting %s; see: "
-	    "maildesk settings list", key);
+	return fail(error, ERR_NOT_FOUND,
+	    "there is no setting %s; see: "
+	    "maildesk settings list",
+	    key);
 }
 
 char *
@@ -49,8 +52,9 @@ check_int(const struct setting_row *row, const char *value, GError **error)
 	int64_t n;
 
 	if (!g_ascii_string_to_signed(value, 10, row->min, row->max, &n, NULL))
-		return fail(error, ERR_INVALID, "%s is a whole number from %"
-		    PRId64 " to %" PRId64, row->key, row->min, row->max);
+		return fail(error, ERR_INVALID,
+		    "%s is a whole number from %" PRId64 " to %" PRId64,
+		    row->key, row->min, row->max);
 	return true;
 }
 
@@ -61,8 +65,9 @@ check_text(const struct setting_row *row, const char *value, GError **error)
 
 	if (len < (size_t)row->min || len > (size_t)row->max ||
 	    !g_utf8_validate(value, -1, NULL))
-		return fail(error, ERR_INVALID, "%s is a text of %" PRId64
-		    " to %" PRId64 " bytes", row->key, row->min, row->max);
+		return fail(error, ERR_INVALID,
+		    "%s is a text of %" PRId64 " to %" PRId64 " bytes",
+		    row->key, row->min, row->max);
 	return true;
 }
 
@@ -124,9 +129,11 @@ check_tags(const char *value, GError **error)
 	for (size_t i = 0; forms[i] != NULL; i++)
 		if (g_strstrip(forms[i])[0] != '\0' &&
 		    !is_tag(forms[i], SETTING_TICKET_TAG_FORMER))
-			return fail(error, ERR_INVALID, "ticket.tag_former: "
+			return fail(error, ERR_INVALID,
+			    "ticket.tag_former: "
 			    "\"%s\" has not one %% for the number, with "
-			    "something that is no digit before it", forms[i]);
+			    "something that is no digit before it",
+			    forms[i]);
 	return true;
 }
 
@@ -137,7 +144,8 @@ check_tag(enum setting setting, const char *value, GError **error)
 		return check_tags(value, error);
 	if (setting != SETTING_TICKET_TAG || is_tag(value, setting))
 		return true;
-	return fail(error, ERR_INVALID, "ticket.tag has one %% for the "
+	return fail(error, ERR_INVALID,
+	    "ticket.tag has one %% for the "
 	    "number, with something that is no digit before and behind it, "
 	    "such as [#%%]");
 }

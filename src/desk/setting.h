@@ -25,8 +25,8 @@ struct setting_row {
 	enum setting_type type;
 	const char *value; /* the default */
 	int64_t min, max;
-	const char *unit;  /* of an INT; the words of a CHOICE */
-	const char *row;   /* of the requirement table */
+	const char *unit; /* of an INT; the words of a CHOICE */
+	const char *row;  /* of the requirement table */
 	const char *help;
 };
 

@@ -55,8 +55,8 @@ add_mailbox(void *arg, const struct key *key, struct slice value,
     GError **error)
 {
 	struct snapshot *s = arg;
-	AUTO(record_free) ProtobufCMessage *message =
-	    record_unpack(key, value, error);
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
 	const Rec__Mailbox *rec = (const Rec__Mailbox *)message;
 	struct snapshot_mailbox *mailbox;
 	size_t at = key_start(key->table);
@@ -100,8 +100,9 @@ load_keys(struct snapshot *s, const struct view *view, GError **error)
 static void
 load_tags(struct snapshot *s)
 {
-	g_auto(GStrv) former =
-	    g_strsplit(s->settings[SETTING_TICKET_TAG_FORMER], ",", -1);
+	g_auto(GStrv)
+	    former = g_strsplit(s->settings[SETTING_TICKET_TAG_FORMER], ",",
+		-1);
 
 	g_ptr_array_add(s->tags, g_strdup(s->settings[SETTING_TICKET_TAG]));
 	for (size_t i = 0; former[i] != NULL; i++)
@@ -112,13 +113,13 @@ load_tags(struct snapshot *s)
 struct snapshot *
 snapshot_load(const struct view *view, GError **error)
 {
-	AUTO(snapshot_release) struct snapshot *s =
-	    g_atomic_rc_box_new0(struct snapshot);
+	AUTO(snapshot_release)
+	struct snapshot *s = g_atomic_rc_box_new0(struct snapshot);
 
 	s->mailboxes = g_ptr_array_new_with_free_func(mailbox_free);
 	s->tags = g_ptr_array_new_with_free_func(g_free);
-	s->addresses =
-	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	s->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+	    NULL);
 	if (!load_settings(s, view, error) || !load_keys(s, view, error) ||
 	    !scan_table(view, TABLE_MAILBOX, add_mailbox, s, error))
 		return NULL;

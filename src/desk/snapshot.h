@@ -27,7 +27,7 @@ struct snapshot {
 	GPtrArray *mailboxes;          /* struct snapshot_mailbox */
 	GHashTable *addresses;         /* folded "a@b" or "@b" -> mailbox */
 	struct token_keyring keys;
-	GPtrArray *tags;               /* forms of IN-15, the current first */
+	GPtrArray *tags; /* forms of IN-15, the current first */
 };
 
 /* Reads everything from the store. NULL on error. Release when done. */
@@ -35,7 +35,7 @@ struct snapshot *snapshot_load(const struct view *view, GError **error)
     MUST_CHECK;
 void snapshot_release(struct snapshot **snapshot);
 /* For a cell of snapshots. */
-void snapshot_clear(void *snapshot);
+void snapshot_clear(void *arg);
 
 /* Whose address is it: exact, without the "+tag", the whole domain. NULL if
  * nobody's. `detail_out` (may be NULL) gets what stood behind the "+",

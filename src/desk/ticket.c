@@ -23,7 +23,7 @@ ticket_new(struct wtxn *w, struct ticket *out, GError **error)
 	memset(out, 0, sizeof(*out));
 	if (first == NULL ||
 	    !wtxn_raise_id(w, SEQUENCE_TICKET, (uint64_t)setting_int(first),
-	        error) ||
+		error) ||
 	    !wtxn_next_id(w, SEQUENCE_TICKET, &out->id.n, error))
 		return false;
 	out->rec = g_new0(Rec__Ticket, 1);
@@ -71,8 +71,8 @@ ticket_load(const struct view *view, struct ticket_id id, struct ticket *out,
 	enum found found = ticket_find(view, id, out, error);
 
 	if (found == FOUND_NO)
-		return fail(error, ERR_NOT_FOUND,
-		    "there is no ticket %" PRIu64, id.n);
+		return fail(error, ERR_NOT_FOUND, "there is no ticket %" PRIu64,
+		    id.n);
 	return found == FOUND_YES;
 }
 
@@ -125,8 +125,8 @@ status_key(Rec__TicketStatus status, uint64_t ticket)
 static bool
 row_set(struct wtxn *w, const struct key *key, int change, GError **error)
 {
-	return change > 0 ? wtxn_put(w, key, "", 0, error) :
-	                    wtxn_delete(w, key, error);
+	return change > 0 ? wtxn_put(w, key, "", 0, error)
+			  : wtxn_delete(w, key, error);
 }
 
 /* Adds (+1) or takes out (-1) the rows of a place. */
@@ -190,7 +190,7 @@ ticket_save(struct wtxn *w, struct ticket *ticket, GError **error)
 	ticket->rec->changed_at = wtxn_now(w);
 	if (owner != now.customer &&
 	    (!customer_set(w, owner, ticket->id.n, -1, error) ||
-	        !customer_set(w, now.customer, ticket->id.n, 1, error)))
+		!customer_set(w, now.customer, ticket->id.n, 1, error)))
 		return false;
 	if (!indexes_move(w, ticket->id.n, &ticket->was, &now, error) ||
 	    !RECORD_SAVE(w, &key, ticket->rec, error))
@@ -252,8 +252,7 @@ ticket_see(Rec__Ticket *ticket, const char *address)
 
 	if (ticket->n_seen >= TICKET_SEEN_MAX || has_hash(ticket, hash))
 		return;
-	ticket->seen =
-	    g_renew(uint64_t, ticket->seen, ticket->n_seen + 1);
+	ticket->seen = g_renew(uint64_t, ticket->seen, ticket->n_seen + 1);
 	ticket->seen[ticket->n_seen++] = hash;
 }
 
@@ -271,8 +270,8 @@ static const char *const status_names[] = {
 const char *
 ticket_status_name(Rec__TicketStatus status)
 {
-	return (size_t)status < COUNT(status_names) ? status_names[status] :
-	                                              "unknown";
+	return (size_t)status < COUNT(status_names) ? status_names[status]
+						    : "unknown";
 }
 
 bool
@@ -285,6 +284,8 @@ ticket_status_parse(const char *name, Rec__TicketStatus *status_out,
 		*status_out = (Rec__TicketStatus)i;
 		return true;
 	}
-	return fail(error, ERR_INVALID, "%s is no status; there are: new open "
-	    "waiting_customer waiting_colleague to_be_closed closed", name);
+	return fail(error, ERR_INVALID,
+	    "%s is no status; there are: new open "
+	    "waiting_customer waiting_colleague to_be_closed closed",
+	    name);
 }

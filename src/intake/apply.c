@@ -49,8 +49,9 @@ customer_from_sender(const struct work *k, uint64_t *id_out, GError **error)
 	struct customer_id id = {0};
 
 	address.address = f->sender;
-	customer.name = f->sender_name != NULL && f->sender_name[0] != '\0' ?
-	    f->sender_name : f->sender;
+	customer.name = f->sender_name != NULL && f->sender_name[0] != '\0'
+	    ? f->sender_name
+	    : f->sender;
 	customer.n_addresses = 1;
 	customer.addresses = list;
 	customer.has_created_at = true;
@@ -81,8 +82,8 @@ ticket_open(struct work *k, GError **error)
 	t->status = REC__TICKET_STATUS__NEW;
 	t->has_category = d->category != 0;
 	t->category = d->category;
-	t->title = g_strdup(f->title != NULL && f->title[0] != '\0' ?
-	    f->title : NO_SUBJECT);
+	t->title = g_strdup(
+	    f->title != NULL && f->title[0] != '\0' ? f->title : NO_SUBJECT);
 	t->has_opened_at = true;
 	t->opened_at = f->received_at;
 	tell(k, REC__EVENT__KIND__TICKET_CREATED, 0);
@@ -185,8 +186,7 @@ lend(const char *text)
 }
 
 static void
-reasons_tell(const struct decision *d, struct told_reasons *out,
-    Rec__Entry *e)
+reasons_tell(const struct decision *d, struct told_reasons *out, Rec__Entry *e)
 {
 	for (size_t i = 0; i < d->reasons; i++) {
 		const struct decision_reason *r = &d->because[i];
@@ -286,8 +286,7 @@ reference_write(const struct work *k, const char *id, GError **error)
 
 	if (!message_id_list(wtxn_view(k->w), &hash, known, &count, error))
 		return false;
-	return count > 0 ||
-	    message_id_save(k->w, &hash, NULL, k->entry, error);
+	return count > 0 || message_id_save(k->w, &hash, NULL, k->entry, error);
 }
 
 /* Only what has no row yet gets one, of the first and the last ones. */
@@ -312,7 +311,7 @@ ids_write(const struct work *k, GError **error)
 	const struct intake_mail *in = k->a->in;
 
 	if (!message_id_save(k->w, &in->id_hash, &in->body_hash, k->entry,
-	        error))
+		error))
 		return false;
 	/* A held mail leads nowhere yet. */
 	return k->ticket.rec == NULL || references_write(k, error);
@@ -360,8 +359,9 @@ store_mail(struct work *k, struct outcome *out, GError **error)
 	if (!entry_write(k, error) || !ids_write(k, error) ||
 	    (k->ticket.rec != NULL && !ticket_save(k->w, &k->ticket, error)))
 		return false;
-	tell(k, k->ticket.rec != NULL ? REC__EVENT__KIND__ENTRY_ADDED :
-	                                REC__EVENT__KIND__MAIL_HELD,
+	tell(k,
+	    k->ticket.rec != NULL ? REC__EVENT__KIND__ENTRY_ADDED
+				  : REC__EVENT__KIND__MAIL_HELD,
 	    k->entry.n);
 	out->entry = k->entry.n;
 	out->ticket = k->ticket.id.n;
@@ -378,8 +378,9 @@ apply(struct wtxn *w, const struct application *a, struct outcome *out,
 	*out = (struct outcome){.action = a->decision->action,
 	    .held = a->decision->held};
 	wtxn_add(w, COUNTER_MAIL, (uint64_t)a->decision->action, 1);
-	done = a->decision->action == REC__ACTION__DUPLICATE ?
-	    note_duplicate(&k, out) : store_mail(&k, out, error);
+	done = a->decision->action == REC__ACTION__DUPLICATE
+	    ? note_duplicate(&k, out)
+	    : store_mail(&k, out, error);
 	ticket_drop(&k.ticket);
 	return done;
 }

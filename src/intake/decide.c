@@ -17,8 +17,7 @@ struct matter {
 enum verdict { NEXT_RULE, DECIDED };
 
 static void
-because(struct decision *d, enum reason reason, uint64_t id,
-    const char *detail)
+because(struct decision *d, enum reason reason, uint64_t id, const char *detail)
 {
 	struct decision_reason *r;
 
@@ -133,8 +132,8 @@ sender_reason(const Rec__Candidate *c)
 		return REASON_SENDER_PARTICIPANT;
 	if (c->is_assignee)
 		return REASON_SENDER_ASSIGNEE;
-	return c->key == REC__CANDIDATE__KEY__TOKEN ? REASON_SENDER_NEW :
-	                                              REASON_SENDER_UNCHECKED;
+	return c->key == REC__CANDIDATE__KEY__TOKEN ? REASON_SENDER_NEW
+						    : REASON_SENDER_UNCHECKED;
 }
 
 static void
@@ -182,9 +181,8 @@ rule_tokens_disagree(struct matter *m)
 static void
 note_refused(struct matter *m, const Rec__Candidate *c)
 {
-	because(m->out,
-	    c->deleted ? REASON_KEY_DELETED : REASON_KEY_REFUSED, c->ticket,
-	    NULL);
+	because(m->out, c->deleted ? REASON_KEY_DELETED : REASON_KEY_REFUSED,
+	    c->ticket, NULL);
 	if (m->out->candidate == 0)
 		m->out->candidate = c->ticket;
 }
@@ -226,7 +224,7 @@ rule_keys(struct matter *m)
 	}
 	if (m->out->candidate == 0 ||
 	    strcmp(m->snapshot->settings[SETTING_INTAKE_CUSTOMER_MISMATCH],
-	        "hold") != 0)
+		"hold") != 0)
 		return NEXT_RULE;
 	return hold(m, REASON_MISMATCH_HELD, NULL);
 }
@@ -264,8 +262,8 @@ static enum verdict
 rule_new_ticket(struct matter *m)
 {
 	struct decision *d = m->out;
-	const struct snapshot_mailbox *mailbox =
-	    mailbox_by_id(m->snapshot, d->mailbox);
+	const struct snapshot_mailbox *mailbox = mailbox_by_id(m->snapshot,
+	    d->mailbox);
 
 	d->action = REC__ACTION__CREATE;
 	if (m->facts->n_customers == 1) {

@@ -21,16 +21,16 @@ enum reason {
 
 struct decision {
 	Rec__Action action;
-	uint64_t ticket;      /* APPEND */
-	uint64_t customer;    /* 0: made from the sender */
+	uint64_t ticket;   /* APPEND */
+	uint64_t customer; /* 0: made from the sender */
 	uint64_t category;
-	uint64_t mailbox;     /* who owns the mail */
-	uint64_t candidate;   /* the ticket a key named in vain */
+	uint64_t mailbox;   /* who owns the mail */
+	uint64_t candidate; /* the ticket a key named in vain */
 	uint64_t duplicate_of;
 	bool customer_mail;
 	bool new_sender;
-	bool by_agent;        /* APPEND: its assignee wrote it */
-	enum reason held;     /* HOLD */
+	bool by_agent;    /* APPEND: its assignee wrote it */
+	enum reason held; /* HOLD */
 	struct decision_reason {
 		enum reason reason;
 		uint64_t id;

@@ -22,8 +22,8 @@ delivery_new(void)
 {
 	struct delivery *d = g_new0(struct delivery, 1);
 
-	d->recipients =
-	    g_array_new(FALSE, TRUE, sizeof(struct delivery_recipient));
+	d->recipients = g_array_new(FALSE, TRUE,
+	    sizeof(struct delivery_recipient));
 	g_array_set_clear_func(d->recipients, recipient_clear);
 	d->spool_fd = -1;
 	return d;

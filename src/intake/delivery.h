@@ -14,8 +14,8 @@
 
 /* What RCPT found out on the routing snapshot. */
 struct delivery_recipient {
-	char *address;               /* as given, without angle brackets */
-	char *orcpt;                 /* or NULL */
+	char *address; /* as given, without angle brackets */
+	char *orcpt;   /* or NULL */
 	struct mailbox_id mailbox;
 	struct ticket_id token_ticket; /* 0: none */
 	struct user_id token_user;     /* 0: none */
@@ -23,16 +23,16 @@ struct delivery_recipient {
 };
 
 struct delivery {
-	char *sender;                /* MAIL FROM, "" for the null sender */
-	GArray *recipients;          /* struct delivery_recipient, accepted */
-	char *queue_id;              /* XFORWARD IDENT or NULL */
-	char *client;                /* XFORWARD NAME and ADDR or NULL */
+	char *sender;       /* MAIL FROM, "" for the null sender */
+	GArray *recipients; /* struct delivery_recipient, accepted */
+	char *queue_id;     /* XFORWARD IDENT or NULL */
+	char *client;       /* XFORWARD NAME and ADDR or NULL */
 	char *helo;
-	const char *source;          /* constant: "lmtp", "control" */
+	const char *source; /* constant: "lmtp", "control" */
 	/* The raw mail as received, dots removed: in memory, or in an unlinked
 	 * spool file (raw is NULL then). */
 	GByteArray *raw;
-	int spool_fd;                /* -1 if none */
+	int spool_fd; /* -1 if none */
 	size_t len;
 
 	/* The outcome, set before `done`: NULL is 250. `detail` is the text
@@ -40,7 +40,7 @@ struct delivery {
 	GError *error;
 	char *detail;
 	void (*done)(struct delivery *delivery); /* on the loop */
-	void *arg;                   /* the door's */
+	void *arg;                               /* the door's */
 
 	/* For those on the way; the door leaves them zero. */
 	struct pool_job pool;

@@ -15,7 +15,7 @@
 #include "intake/tag.h"
 #include "store/record.h"
 
-#define TITLE_MAX 400 /* bytes; 200 code points count (IN-9) */
+#define TITLE_MAX            400 /* bytes; 200 code points count (IN-9) */
 #define REFERENCES_LOOKED_UP 40
 
 struct gathering {
@@ -81,8 +81,9 @@ gather_sender(struct gathering *g, GError **error)
 	if (from == NULL)
 		return true;
 	f->sender = text_fold_address(from->address);
-	f->sender_name = from->name != NULL ?
-	    text_cut(g_strdup(from->name), 100) : NULL;
+	f->sender_name = from->name != NULL
+	    ? text_cut(g_strdup(from->name), 100)
+	    : NULL;
 	if (!customer_list_by_address(g->view, f->sender, ids, &count, error))
 		return false;
 	f->customers = g_new(uint64_t, count);
@@ -143,8 +144,8 @@ candidate_of(const Rec__Facts *f, const struct ticket *ticket)
 		return c;
 	c->has_is_customer = c->is_customer = owns(f, t->customer);
 	c->has_is_participant = c->is_participant = takes_part(t, f->sender);
-	c->has_is_assignee = c->is_assignee =
-	    f->agent != 0 && f->agent == t->assignee;
+	c->has_is_assignee = c->is_assignee = f->agent != 0 &&
+	    f->agent == t->assignee;
 	return c;
 }
 
@@ -219,10 +220,11 @@ gather_tokens(struct gathering *g, GError **error)
 		const Rec__Recipient *r = e->recipients[i];
 
 		if (r->token_wrong)
-			g->facts->has_token_wrong = g->facts->token_wrong = true;
+			g->facts->has_token_wrong = g->facts->token_wrong =
+			    true;
 		if (r->token_ticket != 0 &&
 		    !add_candidate(g, r->token_ticket,
-		        REC__CANDIDATE__KEY__TOKEN, error))
+			REC__CANDIDATE__KEY__TOKEN, error))
 			return false;
 	}
 	return true;
@@ -236,12 +238,12 @@ gather_references(struct gathering *g, GError **error)
 
 	for (size_t i = 0; i < m->n_in_reply_to; i++)
 		if (!add_message_id(g, m->in_reply_to[i],
-		        REC__CANDIDATE__KEY__IN_REPLY_TO, error))
+			REC__CANDIDATE__KEY__IN_REPLY_TO, error))
 			return false;
 	for (size_t i = m->n_references;
 	     i > 0 && looked_up < REFERENCES_LOOKED_UP; i--, looked_up++)
 		if (!add_message_id(g, m->references[i - 1],
-		        REC__CANDIDATE__KEY__REFERENCES, error))
+			REC__CANDIDATE__KEY__REFERENCES, error))
 			return false;
 	return true;
 }
@@ -255,7 +257,7 @@ gather_tags(struct gathering *g, GError **error)
 
 	for (size_t i = 0; i < count; i++)
 		if (!add_candidate(g, numbers[i], REC__CANDIDATE__KEY__TAG,
-		        error))
+			error))
 			return false;
 	return true;
 }
@@ -355,8 +357,10 @@ facts_gather(const struct view *view, const struct snapshot *snapshot,
     const struct intake_mail *in, GError **error)
 {
 	AUTO_RECORD(Rec__Facts) f = g_new0(Rec__Facts, 1);
-	struct gathering g = {
-	    .view = view, .snapshot = snapshot, .in = in, .facts = f};
+	struct gathering g = {.view = view,
+	    .snapshot = snapshot,
+	    .in = in,
+	    .facts = f};
 
 	rec__facts__init(f);
 	gather_plain(&g);

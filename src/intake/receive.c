@@ -51,8 +51,7 @@ work_free(struct work **owner)
 	*owner = NULL;
 	mail_result_drop(&work->read);
 	if (work->envelope != NULL)
-		rec__envelope__free_unpacked(work->envelope,
-		    &record_allocator);
+		rec__envelope__free_unpacked(work->envelope, &record_allocator);
 	blob_free(&work->blob);
 	g_free(work);
 }
@@ -95,8 +94,8 @@ count(const struct outcome *o)
 static void
 on_loop(struct loop_call *call)
 {
-	struct delivery *d =
-	    (struct delivery *)((char *)call - offsetof(struct delivery, call));
+	struct delivery *d = (struct delivery *)((char *)call -
+	    offsetof(struct delivery, call));
 	struct work *work = g_steal_pointer(&d->work);
 
 	if (d->error == NULL) {
@@ -213,8 +212,7 @@ static bool
 read_mail(struct work *work, struct mail_process *process,
     const struct bytes *raw, GError **error)
 {
-	if (!mail_process_parse(process, raw->at, raw->len, &work->read,
-	        error))
+	if (!mail_process_parse(process, raw->at, raw->len, &work->read, error))
 		return false;
 	facts_hash_ids(work->read.mail, raw->at, raw->len, &work->in);
 	return compress(work, raw, error);
@@ -259,8 +257,9 @@ envelope_record(const struct delivery *d)
 	e->n_recipients = d->recipients->len;
 	e->recipients = g_new0(Rec__Recipient *, d->recipients->len);
 	for (guint i = 0; i < d->recipients->len; i++)
-		e->recipients[i] = recipient_record(&g_array_index(
-		    d->recipients, struct delivery_recipient, i));
+		e->recipients[i] = recipient_record(
+		    &g_array_index(d->recipients, struct delivery_recipient,
+			i));
 	return e;
 }
 
@@ -283,8 +282,8 @@ prepare(struct work *work, struct mail_process *process, GError **error)
 static void
 pool_run(struct pool_job *job, void *thread_data)
 {
-	struct delivery *d =
-	    (struct delivery *)((char *)job - offsetof(struct delivery, pool));
+	struct delivery *d = (struct delivery *)((char *)job -
+	    offsetof(struct delivery, pool));
 	struct work *work = d->work;
 	g_autoptr(GError) error = NULL;
 
@@ -293,7 +292,7 @@ pool_run(struct pool_job *job, void *thread_data)
 		work->job.run = write_run;
 		work->job.done = write_done;
 		if (writer_submit(work->intake->options.writer, &work->job,
-		        blob_size(work->blob)))
+			blob_size(work->blob)))
 			return;
 		err_set(&error, ERR_BUSY, "the writer's queue is full");
 	}

@@ -20,15 +20,15 @@ struct intake_options {
 	void (*post)(void *arg, struct loop_call *call);
 	void *post_arg;
 	struct writer *writer;
-	struct cell *snapshot;  /* struct snapshot */
-	unsigned processes;     /* mail processes: one thread each */
-	size_t waiting_max;     /* mails waiting for a process */
+	struct cell *snapshot; /* struct snapshot */
+	unsigned processes;    /* mail processes: one thread each */
+	size_t waiting_max;    /* mails waiting for a process */
 	struct mail_process_options process;
 };
 
 struct intake *intake_start(const struct intake_options *options);
 /* Works off what waits, ends the mail processes, frees. */
-void intake_stop(struct intake **intake);
+void intake_stop(struct intake **owner);
 
 /* Loop. Takes the delivery; calls its `done` on the loop, perhaps at once:
  * error NULL and `detail` for what is stored, else why not. */

@@ -37,7 +37,8 @@ recipient_route(const struct snapshot *snapshot, const char *address,
 	if (text_is_address(address))
 		mailbox = snapshot_mailbox(snapshot, address, &detail);
 	if (mailbox == NULL || !mailbox->active)
-		return fail(error, ERR_NOT_FOUND, "no mailbox here by that name");
+		return fail(error, ERR_NOT_FOUND,
+		    "no mailbox here by that name");
 	*out = (struct delivery_recipient){.mailbox = mailbox->id};
 	out->address = g_strdup(address);
 	if (detail != NULL)

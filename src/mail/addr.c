@@ -12,7 +12,7 @@
 #include "mail/gm.h"
 #include "mail/parse.h"
 
-#define FIELD_MAX (128 * 1024) /* bytes read of one address field */
+#define FIELD_MAX   (128 * 1024) /* bytes read of one address field */
 #define GROUP_DEPTH 3
 #define COLONS_MAX  200 /* GMime recurses at each group in a group */
 

@@ -125,8 +125,7 @@ bounce_read_header(Rec__Mail *mail, const struct fields *f)
 		Rec__Bounce *bounce = g_new(Rec__Bounce, 1);
 
 		rec__bounce__init(bounce);
-		bounce->recipient = text_clean_line(words[i],
-		    strlen(words[i]));
+		bounce->recipient = text_clean_line(words[i], strlen(words[i]));
 		bounce->action = g_strdup("failed");
 		add(mail, bounce);
 	}

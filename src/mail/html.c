@@ -16,13 +16,13 @@
 
 #include "mail/parse.h"
 
-#define HTML_MAX  (1024 * 1024)
-#define DEPTH_MAX 200
-#define NAMES_MAX 5000 /* bytes of names; libxml2 rounds it up to 21,000 */
+#define HTML_MAX       (1024 * 1024)
+#define DEPTH_MAX      200
+#define NAMES_MAX      5000 /* bytes of names; libxml2 rounds it up to 21,000 */
 #define ATTRIBUTES_MAX 200
-#define ERRORS_MAX 100000
-#define QUOTE_MAX 10
-#define HREF_MAX  2000
+#define ERRORS_MAX     100000
+#define QUOTE_MAX      10
+#define HREF_MAX       2000
 
 enum effect {
 	FX_BLOCK = 1 << 0,  /* starts and ends a line */
@@ -41,43 +41,43 @@ static const struct element {
 	const char *name;
 	unsigned effects;
 } elements[] = {
-    {"a",          FX_LINK                        },
+    {"a",	  FX_LINK			},
     {"address",    FX_BLOCK                       },
     {"article",    FX_BLOCK                       },
     {"blockquote", FX_BLOCK | FX_QUOTE            },
-    {"body",       FX_BLOCK                       },
-    {"center",     FX_BLOCK                       },
-    {"dd",         FX_BLOCK                       },
-    {"div",        FX_BLOCK                       },
-    {"dl",         FX_PARA                        },
-    {"dt",         FX_BLOCK                       },
-    {"footer",     FX_BLOCK                       },
-    {"form",       FX_BLOCK                       },
-    {"h1",         FX_PARA                        },
-    {"h2",         FX_PARA                        },
-    {"h3",         FX_PARA                        },
-    {"h4",         FX_PARA                        },
-    {"h5",         FX_PARA                        },
-    {"h6",         FX_PARA                        },
-    {"header",     FX_BLOCK                       },
+    {"body",       FX_BLOCK		       },
+    {"center",     FX_BLOCK		       },
+    {"dd",         FX_BLOCK		       },
+    {"div",        FX_BLOCK		       },
+    {"dl",         FX_PARA			},
+    {"dt",         FX_BLOCK		       },
+    {"footer",     FX_BLOCK		       },
+    {"form",       FX_BLOCK		       },
+    {"h1",         FX_PARA			},
+    {"h2",         FX_PARA			},
+    {"h3",         FX_PARA			},
+    {"h4",         FX_PARA			},
+    {"h5",         FX_PARA			},
+    {"h6",         FX_PARA			},
+    {"header",     FX_BLOCK		       },
     {"li",         FX_BLOCK | FX_ITEM             },
-    {"main",       FX_BLOCK                       },
-    {"nav",        FX_BLOCK                       },
+    {"main",       FX_BLOCK		       },
+    {"nav",        FX_BLOCK		       },
     {"object",     FX_HIDDEN                      },
     {"ol",         FX_BLOCK | FX_LIST | FX_ORDERED},
-    {"p",          FX_PARA                        },
+    {"p",	  FX_PARA			},
     {"pre",        FX_PARA | FX_PRE               },
     {"script",     FX_HIDDEN                      },
     {"section",    FX_BLOCK                       },
     {"select",     FX_HIDDEN                      },
     {"style",      FX_HIDDEN                      },
-    {"table",      FX_BLOCK                       },
-    {"tbody",      FX_BLOCK                       },
-    {"td",         FX_CELL                        },
+    {"table",      FX_BLOCK		       },
+    {"tbody",      FX_BLOCK		       },
+    {"td",         FX_CELL			},
     {"template",   FX_HIDDEN                      },
-    {"th",         FX_CELL                        },
+    {"th",         FX_CELL			},
     {"title",      FX_HIDDEN                      },
-    {"tr",         FX_BLOCK                       },
+    {"tr",         FX_BLOCK		       },
     {"ul",         FX_BLOCK | FX_LIST             },
 };
 
@@ -95,8 +95,8 @@ struct writer {
 	unsigned depth;
 	unsigned hidden; /* open elements that hide */
 	unsigned pre, quote;
-	unsigned owed;   /* line ends before the next text */
-	bool blank;      /* one blank owed */
+	unsigned owed; /* line ends before the next text */
+	bool blank;    /* one blank owed */
 	bool full;
 	unsigned errors;
 };
@@ -236,18 +236,18 @@ attribute(const xmlChar **attributes, const char *name)
 {
 	for (size_t i = 0; attributes != NULL && attributes[i] != NULL; i += 2)
 		if (strcmp((const char *)attributes[i], name) == 0)
-			return attributes[i + 1] == NULL ?
-			    "" :
-			    (const char *)attributes[i + 1];
+			return attributes[i + 1] == NULL
+			    ? ""
+			    : (const char *)attributes[i + 1];
 	return NULL;
 }
 
 static bool
 style_hides(const char *style)
 {
-	static const char *const words[] = {"display:none",
-	    "visibility:hidden", "mso-hide:all", "font-size:0;",
-	    "font-size:0px", "max-height:0;", "max-height:0px"};
+	static const char *const words[] = {"display:none", "visibility:hidden",
+	    "mso-hide:all", "font-size:0;", "font-size:0px", "max-height:0;",
+	    "max-height:0px"};
 	char text[512];
 	size_t n = 0;
 
@@ -335,12 +335,29 @@ begin_effects(struct writer *w, unsigned effects)
 		w->blank = w->owed == 0 && w->out->len > 0;
 }
 
+/* What an element of ours does; a link remembers its target. */
+static void
+begin_element(struct open_element *e, const char *name,
+    const xmlChar **attributes)
+{
+	const struct element *known = find_element(name);
+	const char *href;
+
+	e->effects = known == NULL ? 0 : known->effects;
+	if (is_hidden(attributes))
+		e->effects |= FX_HIDDEN;
+	if ((e->effects & FX_LINK) == 0)
+		return;
+	href = attribute(attributes, "href");
+	if (href != NULL && strlen(href) <= HREF_MAX)
+		e->href = g_strdup(href);
+}
+
 static void
 on_start(void *arg, const xmlChar *xml_name, const xmlChar **attributes)
 {
 	struct writer *w = arg;
-	const char *name = (const char *)xml_name, *href;
-	const struct element *known;
+	const char *name = (const char *)xml_name;
 	struct open_element *e;
 
 	if (w->full)
@@ -352,16 +369,8 @@ on_start(void *arg, const xmlChar *xml_name, const xmlChar **attributes)
 	}
 	e = &w->open[w->depth];
 	*e = (struct open_element){.text_at = w->out->len};
-	if (!on_empty(w, name, attributes)) {
-		known = find_element(name);
-		e->effects = known == NULL ? 0 : known->effects;
-		if (is_hidden(attributes))
-			e->effects |= FX_HIDDEN;
-		href = e->effects & FX_LINK ? attribute(attributes, "href") :
-					      NULL;
-		if (href != NULL && strlen(href) <= HREF_MAX)
-			e->href = g_strdup(href);
-	}
+	if (!on_empty(w, name, attributes))
+		begin_element(e, name, attributes);
 	begin_effects(w, e->effects);
 	w->depth++;
 }
@@ -492,8 +501,9 @@ html_charset(const char *html, size_t len)
 			continue;
 		from += html[from] == '"' || html[from] == '\'';
 		to = from;
-		while (to < end && (g_ascii_isalnum(html[to]) ||
-				       strchr("-_.:", html[to]) != NULL) &&
+		while (to < end &&
+		    (g_ascii_isalnum(html[to]) ||
+			strchr("-_.:", html[to]) != NULL) &&
 		    html[to] != '\0')
 			to++;
 		return to > from ? g_strndup(html + from, to - from) : NULL;

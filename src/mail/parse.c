@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/alloc.h"
 #include "mail/addr.h"
 #include "mail/auto.h"
 #include "mail/bounce.h"
@@ -22,6 +21,7 @@
 #include "mail/prescan.h"
 #include "mail/reply.h"
 #include "mail/thread.h"
+#include "model/alloc.h"
 
 #define AUTH_RESULTS_MAX 10
 #define SUBJECT_READ     (16 * 1024)
@@ -133,7 +133,8 @@ read_language(Rec__Mail *mail, const struct fields *f)
 
 	if (text == NULL)
 		return;
-	len = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+	len = strspn(text,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
 	if (len >= 2)
 		mail->language = g_strndup(text, len);
 }
@@ -155,8 +156,7 @@ read_header(Rec__Mail *mail, const struct fields *f)
 static void
 read_body(Rec__Mail *mail, const uint8_t *raw, size_t len)
 {
-	GByteArray view = {.data = (guint8 *)(uintptr_t)raw,
-	    .len = (guint)len};
+	GByteArray view = {.data = (guint8 *)(uintptr_t)raw, .len = (guint)len};
 	AUTO(gm_unref) GMimeStream *stream = g_mime_stream_mem_new();
 	AUTO(gm_unref) GMimeParser *parser = NULL;
 	AUTO(gm_unref) GMimeObject *root = NULL;

@@ -36,7 +36,7 @@ enum mail_mark {
 #define MAIL_ADDRS_MAX      200           /* of To, of Cc, of Reply-To */
 #define MAIL_REFERENCES_MAX 100           /* the first 20 and the last 80 */
 #define MAIL_PARTS_MAX      1000
-#define MAIL_LINE_MAX       998           /* bytes of a subject, a name */
+#define MAIL_LINE_MAX       998 /* bytes of a subject, a name */
 
 /* GMime, libxml2, iconv handles, UTC: all that opens files (R32). */
 void mail_setup(void);

@@ -118,9 +118,9 @@ static void
 set_content(struct walk *w, Rec__Part *part, GMimePart *leaf)
 {
 	GMimeDataWrapper *content = g_mime_part_get_content(leaf);
-	GMimeStream *stream = content == NULL ?
-	    NULL :
-	    g_mime_data_wrapper_get_stream(content);
+	GMimeStream *stream = content == NULL
+	    ? NULL
+	    : g_mime_data_wrapper_get_stream(content);
 	size_t from, end;
 
 	if (stream == NULL) {
@@ -236,17 +236,17 @@ message_end(const struct walk *w, size_t from, const char *boundary)
 	line = g_strconcat("\n--", boundary, NULL);
 	hit = memmem(w->raw + from, w->len - from, line, strlen(line));
 	end = hit == NULL ? w->len : (size_t)(hit - w->raw);
-	return end > from && hit != NULL && w->raw[end - 1] == '\r' ? end - 1 :
-								     end;
+	return end > from && hit != NULL && w->raw[end - 1] == '\r' ? end - 1
+								    : end;
 }
 
 static size_t
 message_start(GMimeMessagePart *object)
 {
 	GMimeMessage *message = g_mime_message_part_get_message(object);
-	GMimeHeaderList *list = message == NULL ?
-	    NULL :
-	    g_mime_object_get_header_list(GMIME_OBJECT(message));
+	GMimeHeaderList *list = message == NULL
+	    ? NULL
+	    : g_mime_object_get_header_list(GMIME_OBJECT(message));
 	gint64 offset = -1;
 
 	if (list != NULL && g_mime_header_list_get_count(list) > 0)
@@ -267,8 +267,8 @@ walk_message(struct walk *w, GMimeMessagePart *object,
 		return;
 	set_range(w, part, from, message_end(w, from, around->boundary));
 	part->type = type_of(base);
-	part->name = name_clean(g_mime_object_get_content_disposition_parameter(
-	    base, "filename"));
+	part->name = name_clean(
+	    g_mime_object_get_content_disposition_parameter(base, "filename"));
 	if (part->name == NULL)
 		part->name = name_clean(
 		    g_mime_object_get_content_type_parameter(base, "name"));
@@ -285,8 +285,8 @@ static void
 walk_multipart(struct walk *w, GMimeMultipart *multipart,
     const struct around *around)
 {
-	GMimeContentType *type =
-	    g_mime_object_get_content_type(GMIME_OBJECT(multipart));
+	GMimeContentType *type = g_mime_object_get_content_type(
+	    GMIME_OBJECT(multipart));
 	const int count = g_mime_multipart_get_count(multipart);
 	struct around inner = *around;
 
@@ -304,8 +304,7 @@ walk_multipart(struct walk *w, GMimeMultipart *multipart,
 		return;
 	}
 	for (int i = 0; i < count; i++)
-		walk_object(w, g_mime_multipart_get_part(multipart, i),
-		    &inner);
+		walk_object(w, g_mime_multipart_get_part(multipart, i), &inner);
 }
 
 static void

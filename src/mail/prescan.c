@@ -97,8 +97,8 @@ read_boundary(const uint8_t *value, size_t len)
 		from += quoted;
 		to = from;
 		while (to < len && value[to] != '\n' && value[to] != '\r' &&
-		    (quoted ? value[to] != '"' :
-			      strchr("; \t", value[to]) == NULL))
+		    (quoted ? value[to] != '"'
+			    : strchr("; \t", value[to]) == NULL))
 			to++;
 		return (struct open_boundary){value + from,
 		    MIN(to - from, BOUNDARY_MAX)};

@@ -16,8 +16,8 @@
 #define PRESCAN_DEPTH_MAX        50
 
 struct prescan {
-	size_t header_len;   /* bytes of the header, without the blank line */
-	size_t body_offset;  /* first byte of the body */
+	size_t header_len;  /* bytes of the header, without the blank line */
+	size_t body_offset; /* first byte of the body */
 	unsigned headers;
 	unsigned boundaries; /* lines that begin with "--", over the mail */
 	unsigned depth;      /* of nested multipart or message/… */

@@ -25,11 +25,11 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "model/alloc.h"
 #include "mail/parse.h"
 #include "mail/prescan.h"
 #include "mail/sandbox.h"
 #include "mail/wire.h"
+#include "model/alloc.h"
 
 #define MAILS_MAX      10000
 #define GROWTH_MAX     ((size_t)64 * 1024 * 1024)
@@ -37,8 +37,6 @@
 #define START_MS       10000
 #define END_MS         1000
 #define DEFAULT_MEMORY ((size_t)256 * 1024 * 1024)
-
-extern char **environ;
 
 struct mail_process {
 	struct mail_process_options options;
@@ -85,9 +83,9 @@ wait_readable(int fd, short events, int64_t deadline_us)
 
 	for (;;) {
 		const int64_t left = deadline_us - clk_monotonic_us();
-		const int n = left <= 0 ?
-		    0 :
-		    poll(&watch, 1, (int)MIN(left / 1000 + 1, 600000));
+		const int n = left <= 0
+		    ? 0
+		    : poll(&watch, 1, (int)MIN(left / 1000 + 1, 600000));
 
 		if (n > 0)
 			return true;
@@ -178,12 +176,15 @@ resident_size(pid_t pid)
 {
 	g_autofree char *path = g_strdup_printf("/proc/%d/statm", (int)pid);
 	g_autofree char *text = NULL;
-	unsigned long total = 0, resident = 0;
+	const char *resident; /* the second number, in pages */
 
-	if (!g_file_get_contents(path, &text, NULL, NULL) ||
-	    sscanf(text, "%lu %lu", &total, &resident) != 2)
+	if (!g_file_get_contents(path, &text, NULL, NULL))
 		return 0;
-	return (size_t)resident * (size_t)sysconf(_SC_PAGESIZE);
+	resident = strchr(text, ' ');
+	if (resident == NULL)
+		return 0;
+	return (size_t)g_ascii_strtoull(resident, NULL, 10) *
+	    (size_t)sysconf(_SC_PAGESIZE);
 }
 
 /* The child's greeting; one that never greets could not be started. */
@@ -316,9 +317,9 @@ exchange_run(int fd, struct exchange *x)
 		if (!alive)
 			return OUT_DIED;
 		if (!wait_readable(fd,
-			x->out[0].iov_len + x->out[1].iov_len > 0 ?
-			    POLLIN | POLLOUT :
-			    POLLIN,
+			x->out[0].iov_len + x->out[1].iov_len > 0
+			    ? POLLIN | POLLOUT
+			    : POLLIN,
 			x->deadline_us))
 			return OUT_LATE;
 		if (!receive_some(fd, x))
@@ -339,8 +340,9 @@ mail_result_drop(struct mail_result *result)
 static Rec__Mail *
 unpack_sound(const uint8_t *packed, size_t packed_len, size_t raw_len)
 {
-	AUTO(mail_free) Rec__Mail *mail =
-	    rec__mail__unpack(&record_allocator, packed_len, packed);
+	AUTO(mail_free)
+	Rec__Mail *mail = rec__mail__unpack(&record_allocator, packed_len,
+	    packed);
 
 	for (size_t i = 0; mail != NULL && i < mail->n_parts; i++)
 		if (mail->parts[i]->offset > raw_len ||
@@ -419,8 +421,8 @@ try_again(struct mail_process *p, const uint8_t *raw, size_t len,
 }
 
 bool
-mail_process_parse(struct mail_process *process, const uint8_t *raw,
-    size_t len, struct mail_result *out, GError **error)
+mail_process_parse(struct mail_process *process, const uint8_t *raw, size_t len,
+    struct mail_result *out, GError **error)
 {
 	struct prescan scan;
 

@@ -15,10 +15,10 @@
 #include "model.pb-c.h"
 
 struct mail_process_options {
-	unsigned wall_ms;      /* per mail: default 10,000 */
-	unsigned cpu_s;        /* per mail: default 5 */
-	size_t memory_max;     /* RLIMIT_AS: default 256 MiB; 0 under sanitizers */
-	const char *program;   /* default /proc/self/exe */
+	unsigned wall_ms;  /* per mail: default 10,000 */
+	unsigned cpu_s;    /* per mail: default 5 */
+	size_t memory_max; /* RLIMIT_AS: default 256 MiB; 0 under sanitizers */
+	const char *program; /* default /proc/self/exe */
 };
 
 struct mail_process;

@@ -23,18 +23,18 @@ static const struct attribution {
 	const char *begin;
 	const char *end;
 } attributions[] = {
-    {"On ",    "wrote:"     },
-    {"Am ",    "schrieb"    },
-    {"Le ",    "crit :"     },
-    {"Le ",    "crit\xC2\xA0:"},
-    {"Le ",    "crit:"      },
-    {"El ",    "escribi\xC3\xB3:"},
-    {"Il ",    "scritto:"   },
-    {"Op ",    "schreef"    },
-    {"Em ",    "escreveu:"  },
-    {"Den ",   "skrev"      },
-    {"Dne ",   "napsal"     },
-    {"W dniu ","pisze:"     },
+    {"On ",     "wrote:"          },
+    {"Am ",     "schrieb"         },
+    {"Le ",     "crit :"          },
+    {"Le ",     "crit\xC2\xA0:"   },
+    {"Le ",     "crit:"           },
+    {"El ",     "escribi\xC3\xB3:"},
+    {"Il ",     "scritto:"        },
+    {"Op ",     "schreef"         },
+    {"Em ",     "escreveu:"       },
+    {"Den ",    "skrev"           },
+    {"Dne ",    "napsal"          },
+    {"W dniu ", "pisze:"          },
 };
 
 /* Lines that begin history all by themselves, once dashes are off. */
@@ -45,11 +45,12 @@ static const char *const separators[] = {"Original Message",
     "Reply message", "Original-Nachricht"};
 
 /* From-lines and the lines that must stand near them. */
-static const char *const from_words[] = {"From:", "Von:", "De:", "Da:",
-    "Van:", "Fr\xC3\xA5n:", "Od:", "*From:*", "*Von:*"};
+static const char *const from_words[] = {"From:", "Von:", "De:", "Da:", "Van:",
+    "Fr\xC3\xA5n:", "Od:", "*From:*", "*Von:*"};
 static const char *const sent_words[] = {"Sent:", "Gesendet:", "Date:",
-    "Datum:", "Envoy\xC3\xA9", "Enviado", "Inviato:", "Data:", "Verzonden:",
-    "Skickat:", "*Sent:*", "*Gesendet:*", "*Date:*", "To:", "An:"};
+    "Datum:", "Envoy\xC3\xA9", "Enviado",
+    "Inviato:", "Data:", "Verzonden:", "Skickat:", "*Sent:*", "*Gesendet:*",
+    "*Date:*", "To:", "An:"};
 
 static bool
 starts(const struct line *line, const char *word)
@@ -83,8 +84,9 @@ split(const char *text)
 		const size_t len = strcspn(text, "\n");
 		struct line line = {text, len};
 
-		while (line.len > 0 && (line.at[line.len - 1] == ' ' ||
-					   line.at[line.len - 1] == '\t'))
+		while (line.len > 0 &&
+		    (line.at[line.len - 1] == ' ' ||
+			line.at[line.len - 1] == '\t'))
 			line.len--;
 		g_array_append_val(lines, line);
 		text += len + (text[len] == '\n');
@@ -137,8 +139,7 @@ is_separator(const struct line *line)
 		rest.at++;
 		rest.len--;
 	}
-	return dashes >= 2 &&
-	    starts_any(&rest, separators, COUNT(separators));
+	return dashes >= 2 && starts_any(&rest, separators, COUNT(separators));
 }
 
 static bool

@@ -14,7 +14,7 @@
 #include "mail/html.h"
 #include "mail/parse.h"
 
-#define ENCODED_MAX ((size_t)3 * 1024 * 1024) /* read of one text part */
+#define ENCODED_MAX ((size_t)3 * 1024 * 1024)   /* read of one text part */
 #define DECODED_MAX ((size_t)2 * MAIL_TEXT_MAX) /* UTF-16 is twice as long */
 #define STUB_MAX    400
 #define STEP        ((size_t)16 * 1024)
@@ -63,8 +63,8 @@ part_decoded_size(const uint8_t *encoded, size_t len,
 		return len;
 	g_mime_encoding_init_decode(&state, gmime_encoding(encoding));
 	for (size_t at = 0; at < len; at += STEP)
-		size += g_mime_encoding_step(&state,
-		    (const char *)encoded + at, MIN(STEP, len - at), out);
+		size += g_mime_encoding_step(&state, (const char *)encoded + at,
+		    MIN(STEP, len - at), out);
 	return size + g_mime_encoding_flush(&state, NULL, 0, out);
 }
 
@@ -73,8 +73,8 @@ text_add(struct text_candidates *texts, const Rec__Part *part,
     enum text_kind kind, unsigned group)
 {
 	if (texts->count < TEXT_CANDIDATES_MAX)
-		texts->at[texts->count++] = (struct text_candidate){part,
-		    kind, group};
+		texts->at[texts->count++] = (struct text_candidate){part, kind,
+		    group};
 }
 
 /* The text of one part, clean UTF-8. */
@@ -166,8 +166,7 @@ read_group(const struct text_candidates *texts, size_t first,
 }
 
 static bool
-has_kind(const struct text_candidates *texts, size_t first,
-    enum text_kind kind)
+has_kind(const struct text_candidates *texts, size_t first, enum text_kind kind)
 {
 	for (size_t i = first; i < texts->count; i++)
 		if (texts->at[i].group == texts->at[first].group &&
@@ -216,8 +215,8 @@ text_choose(const struct text_candidates *texts, Rec__Mail *mail,
 
 		if (c->group != 0 && is_read(texts, i))
 			continue;
-		text = c->group == 0 ? read_text(c, mail, raw) :
-				       read_alternative(texts, i, mail, raw);
+		text = c->group == 0 ? read_text(c, mail, raw)
+				     : read_alternative(texts, i, mail, raw);
 		append_text(out, text);
 		if (out->len > MAIL_TEXT_MAX)
 			break;

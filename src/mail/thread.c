@@ -13,9 +13,9 @@
 #include "base/text.h"
 #include "mail/parse.h"
 
-#define FIELD_MAX      (256 * 1024)
-#define FIRST_KEPT     20
-#define IN_REPLY_MAX   20
+#define FIELD_MAX    (256 * 1024)
+#define FIRST_KEPT   20
+#define IN_REPLY_MAX 20
 
 static void
 add_id(GPtrArray *ids, GHashTable *seen, const char *from, size_t len)
@@ -47,8 +47,7 @@ add_bracketed(GPtrArray *ids, GHashTable *seen, const char *text)
 		if (close == NULL)
 			return;
 		if (*close == '>')
-			add_id(ids, seen, open + 1,
-			    (size_t)(close - open - 1));
+			add_id(ids, seen, open + 1, (size_t)(close - open - 1));
 		open = *close == '<' ? close : strchr(close, '<');
 	}
 }

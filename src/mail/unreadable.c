@@ -96,8 +96,8 @@ read_date(const char *text, int64_t *at_out)
 	hit = strlen(month) == 3 ? strstr(months, month) : NULL;
 	if (hit == NULL)
 		return false;
-	date = g_date_time_new_utc(year, (int)(hit - months) / 3 + 1, day,
-	    hour, minute, second);
+	date = g_date_time_new_utc(year, (int)(hit - months) / 3 + 1, day, hour,
+	    minute, second);
 	if (date == NULL)
 		return false;
 	*at_out = (g_date_time_to_unix(date) - 60 * read_zone(zone)) *
@@ -113,8 +113,8 @@ read_from(Rec__Mail *mail, const struct fields *f)
 	if (from != NULL)
 		mail->from = read_mailbox(from);
 	if (fields_count(f, "From") != 1)
-		mail->marks |= from == NULL ? MARK_NO_FROM :
-					      MARK_DUPLICATE_FROM;
+		mail->marks |= from == NULL ? MARK_NO_FROM
+					    : MARK_DUPLICATE_FROM;
 }
 
 Rec__Mail *

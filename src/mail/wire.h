@@ -10,10 +10,10 @@
 
 #include "base/base.h"
 
-#define WIRE_FD       3
-#define WIRE_READY    UINT64_C(0x3130444d4c49414d)
-#define WIRE_LEN      sizeof(uint64_t)
-#define WIRE_MAIL_MAX ((uint64_t)64 * 1024 * 1024)
+#define WIRE_FD        3
+#define WIRE_READY     UINT64_C(0x3130444d4c49414d)
+#define WIRE_LEN       sizeof(uint64_t)
+#define WIRE_MAIL_MAX  ((uint64_t)64 * 1024 * 1024)
 #define WIRE_REPLY_MAX ((uint64_t)16 * 1024 * 1024)
 
 #endif

@@ -31,8 +31,7 @@ read_input(GByteArray *bytes, GError **error)
 		if (n == 0)
 			return true;
 		if (bytes->len + (size_t)n > INPUT_MAX)
-			return fail(error, ERR_TOO_BIG,
-			    "mail is over 64 MiB");
+			return fail(error, ERR_TOO_BIG, "mail is over 64 MiB");
 		g_byte_array_append(bytes, step, (guint)n);
 	}
 }

@@ -34,7 +34,7 @@ serve(const struct cli *cli, GError **error)
 	enum log_level level;
 
 	if (!log_level_parse(config_text(cli->config, OPTION_LOG_LEVEL), &level,
-	        error))
+		error))
 		return false;
 	log_set_level(level);
 	raise_descriptors();

@@ -40,10 +40,20 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-    {"", 1}, {"k", KIB}, {"M", MIB}, {"G", GIB}};
+    {"",  1  },
+    {"k", KIB},
+    {"M", MIB},
+    {"G", GIB}
+};
 static const struct unit time_units[] = {
-    {"ms", 1}, {"", 1}, {"s", 1000}, {"min", 60 * 1000}};
-static const struct unit no_units[] = {{"", 1}};
+    {"ms",  1        },
+    {"",    1        },
+    {"s",   1000     },
+    {"min", 60 * 1000}
+};
+static const struct unit no_units[] = {
+    {"", 1}
+};
 
 static bool
 scale(const struct unit *units, size_t count, const char *unit, uint64_t *n)
@@ -108,9 +118,11 @@ option_set(struct config *config, enum option option, const char *value,
 
 	if (row->type != TYPE_TEXT &&
 	    !number_parse(row, value, &config->number[option]))
-		return fail(error, ERR_USAGE, "%s.%s takes a number from %"
-		    PRIu64 " to %" PRIu64 "%s, not %s", row->group, row->key,
-		    row->min, row->max, units_help(row->type), value);
+		return fail(error, ERR_USAGE,
+		    "%s.%s takes a number from %" PRIu64 " to %" PRIu64
+		    "%s, not %s",
+		    row->group, row->key, row->min, row->max,
+		    units_help(row->type), value);
 	g_free(config->text[option]);
 	config->text[option] = g_strdup(value);
 	return true;
@@ -127,8 +139,10 @@ option_find(const char *group, const char *key, enum option *out,
 		*out = i;
 		return true;
 	}
-	return fail(error, ERR_USAGE, "there is no option %s.%s; all stand in: "
-	    "maildesk help config", group, key);
+	return fail(error, ERR_USAGE,
+	    "there is no option %s.%s; all stand in: "
+	    "maildesk help config",
+	    group, key);
 }
 
 bool
@@ -156,8 +170,8 @@ group_read(struct config *config, GKeyFile *file, const char *group,
 	g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
 
 	for (size_t i = 0; keys != NULL && keys[i] != NULL; i++) {
-		g_autofree char *value =
-		    g_key_file_get_value(file, group, keys[i], NULL);
+		g_autofree char *value = g_key_file_get_value(file, group,
+		    keys[i], NULL);
 		enum option option;
 
 		if (!option_find(group, keys[i], &option, error) ||

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "admin/control.h"
 #include "base/cell.h"
 #include "base/clk.h"
 #include "base/log.h"
@@ -17,13 +18,12 @@
 #include "desk/snapshot.h"
 #include "intake/receive.h"
 #include "intake/recipient.h"
+#include "lmtp/server.h"
+#include "main/config.h"
 #include "net/loop.h"
 #include "net/timer.h"
 #include "store/store.h"
 #include "store/writer.h"
-#include "lmtp/server.h"
-#include "admin/control.h"
-#include "main/config.h"
 
 #define TICK_MS          1000
 #define READER_JOBS_MAX  1024
@@ -127,8 +127,8 @@ on_delivery(void *arg, struct delivery *delivery)
 static void
 on_tick_done(struct loop_call *call)
 {
-	struct daemon *d =
-	    (struct daemon *)((char *)call - offsetof(struct daemon, tick_done));
+	struct daemon *d = (struct daemon *)((char *)call -
+	    offsetof(struct daemon, tick_done));
 
 	d->tick_runs = false;
 	if (!d->stopping)
@@ -138,8 +138,8 @@ on_tick_done(struct loop_call *call)
 static void
 tick_run(struct pool_job *job, void *thread_data)
 {
-	struct daemon *d =
-	    (struct daemon *)((char *)job - offsetof(struct daemon, tick_job));
+	struct daemon *d = (struct daemon *)((char *)job -
+	    offsetof(struct daemon, tick_job));
 
 	(void)thread_data;
 	store_tick(d->store);
@@ -224,12 +224,11 @@ start_intake(struct daemon *d)
 	    .processes = number(d, OPTION_PROCESSES),
 	    .waiting_max = number(d, OPTION_QUEUE),
 	    .process =
-	        {
-	            .wall_ms = number(d, OPTION_PARSE_WALL),
-	            .cpu_s = number(d, OPTION_PARSE_CPU),
-	            .memory_max =
-	                config_number(d->config, OPTION_PARSE_MEMORY),
-	        },
+		{
+			  .wall_ms = number(d, OPTION_PARSE_WALL),
+			  .cpu_s = number(d, OPTION_PARSE_CPU),
+			  .memory_max = config_number(d->config, OPTION_PARSE_MEMORY),
+			  },
 	};
 
 	d->intake = intake_start(&options);
@@ -239,9 +238,10 @@ static json_t *
 on_status(void *arg)
 {
 	struct daemon *d = arg;
-	g_autofree char *lmtp =
-	    d->lmtp != NULL ? lmtp_addresses(d->lmtp) : NULL;
+	g_autofree char *lmtp = NULL;
 
+	if (d->lmtp != NULL)
+		lmtp = lmtp_addresses(d->lmtp);
 	return json_pack("{s:s, s:s*, s:b}", "data", d->dir, "lmtp", lmtp,
 	    "room", store_has_room(d->store));
 }

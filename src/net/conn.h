@@ -30,9 +30,9 @@ struct conn_handler {
 };
 
 struct conn_options {
-	unsigned idle_ms;     /* no byte either way; 0 = for ever */
-	size_t read_max;      /* bytes shown at once, at most; not 0 */
-	size_t write_max;     /* outgoing mark above which reading rests; 0: none */
+	unsigned idle_ms; /* no byte either way; 0 = for ever */
+	size_t read_max;  /* bytes shown at once, at most; not 0 */
+	size_t write_max; /* outgoing mark above which reading rests; 0: none */
 };
 
 /* Takes `fd`. */

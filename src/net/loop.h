@@ -26,7 +26,7 @@ void loop_stop(struct loop *loop);
 void loop_post(struct loop *loop, struct loop_call *call);
 
 /* Signals come as callbacks on the loop. */
-void loop_on_signal(struct loop *loop, int signal_number,
-    void (*fn)(void *arg), void *arg);
+void loop_on_signal(struct loop *loop, int signal_number, void (*fn)(void *arg),
+    void *arg);
 
 #endif

@@ -19,13 +19,13 @@ struct slice {
 };
 
 struct backend_options {
-	const char *path;     /* of the store's file */
-	uint64_t map_size;    /* bytes of address space */
+	const char *path;  /* of the store's file */
+	uint64_t map_size; /* bytes of address space */
 };
 
 struct backend_room {
-	uint64_t used;        /* bytes of the file that hold data */
-	uint64_t limit;       /* bytes the map may hold */
+	uint64_t used;  /* bytes of the file that hold data */
+	uint64_t limit; /* bytes the map may hold */
 };
 
 /* Where a cursor is set: at the first key at or after, at the last key

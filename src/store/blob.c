@@ -19,8 +19,8 @@
 #define SLICED_BELOW 12000 /* compressed bytes; above, one row */
 
 struct blob {
-	GByteArray *piece;  /* plain bytes that wait to become a frame */
-	GPtrArray *frames;  /* GByteArray each */
+	GByteArray *piece; /* plain bytes that wait to become a frame */
+	GPtrArray *frames; /* GByteArray each */
 	size_t size;
 	bool finished;
 };
@@ -237,12 +237,12 @@ static bool
 unpack_frame(const GByteArray *frame, uint8_t *plain, size_t *len_out,
     GError **error)
 {
-	size_t len =
-	    ZSTD_decompress(plain, BLOB_PIECE, frame->data, frame->len);
+	size_t len = ZSTD_decompress(plain, BLOB_PIECE, frame->data,
+	    frame->len);
 
 	if (ZSTD_isError(len))
-		return fail(error, ERR_DAMAGED, "stored mail does not unpack: %s",
-		    ZSTD_getErrorName(len));
+		return fail(error, ERR_DAMAGED,
+		    "stored mail does not unpack: %s", ZSTD_getErrorName(len));
 	*len_out = len;
 	return true;
 }
@@ -265,7 +265,8 @@ blob_read(const struct view *view, uint64_t entry, const Rec__Blob *info,
 
 		if (!load_frame(view, entry, info, index, frame, error) ||
 		    !unpack_frame(frame, plain, &have, error))
-			return fail_while(error, "reading entry %" PRIu64, entry);
+			return fail_while(error, "reading entry %" PRIu64,
+			    entry);
 		if (have <= skip)
 			return fail(error, ERR_DAMAGED,
 			    "entry %" PRIu64 " is shorter than it should be",

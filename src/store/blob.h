@@ -26,7 +26,7 @@ struct range {
 
 /* Appends more bytes; pieces are compressed as they fill. Owner: caller. */
 struct blob *blob_new(void);
-void blob_free(struct blob **blob);
+void blob_free(struct blob **owner);
 bool blob_add(struct blob *blob, const void *bytes, size_t len, GError **error)
     MUST_CHECK;
 /* No more bytes; call before blob_save. */

@@ -159,8 +159,8 @@ copy_file(const char *from, const char *to, GError **error)
 	if (map == NULL)
 		return fail(error, ERR_NOT_FOUND, "%s", why->message);
 	if (!g_file_set_contents_full(to, g_mapped_file_get_contents(map),
-	        (gssize)g_mapped_file_get_length(map),
-	        G_FILE_SET_CONTENTS_DURABLE, 0600, &why))
+		(gssize)g_mapped_file_get_length(map),
+		G_FILE_SET_CONTENTS_DURABLE, 0600, &why))
 		return fail(error, ERR_TEMP, "%s", why->message);
 	return true;
 }
@@ -176,8 +176,10 @@ store_restore(const char *dir, const char *path, GError **error)
 		return fail(error, ERR_TEMP, "making %s: %s", dir,
 		    g_strerror(errno));
 	if (g_file_test(place, G_FILE_TEST_EXISTS))
-		return fail(error, ERR_CONFLICT, "there is a store in %s "
-		    "already; restore into an empty directory", dir);
+		return fail(error, ERR_CONFLICT,
+		    "there is a store in %s "
+		    "already; restore into an empty directory",
+		    dir);
 	temp = temp_directory(place, error);
 	if (temp == NULL)
 		return false;
@@ -245,8 +247,8 @@ store_compact(const char *dir, uint64_t *before_out, uint64_t *after_out,
 		return false;
 	copy = g_build_filename(temp, STORE_FILE, NULL);
 	*before_out = file_size(place);
-	if (!compact_into(from, temp, 2 * *before_out + MAP_ROOM, error) || !verify(temp, error) ||
-	    !rename_synced(copy, place, error))
+	if (!compact_into(from, temp, 2 * *before_out + MAP_ROOM, error) ||
+	    !verify(temp, error) || !rename_synced(copy, place, error))
 		return fail_while(error, "compacting");
 	*after_out = file_size(place);
 	return true;

@@ -157,7 +157,8 @@ const char *
 key_get_text(const struct key *k, size_t *at)
 {
 	const uint8_t *from = k->bytes + MIN(*at, k->len);
-	const uint8_t *end = memchr(from, 0, (size_t)(k->bytes + k->len - from));
+	const uint8_t *end = memchr(from, 0,
+	    (size_t)(k->bytes + k->len - from));
 
 	if (end == NULL)
 		return NULL;

@@ -12,8 +12,8 @@
 
 #include "base/base.h"
 
-#define KEY_MAX 400 /* bytes; LMDB allows 511 */
-#define KEY_TEXT_MAX 340 /* a longer text becomes its first bytes and a hash */
+#define KEY_MAX      400 /* bytes; LMDB allows 511 */
+#define KEY_TEXT_MAX 340 /* longer: its first bytes and a hash */
 
 enum table {
 #define T(id, prefix, db, key, record, grows) TABLE_##id,

@@ -20,16 +20,16 @@
 #include "base/crash.h"
 #include "base/log.h"
 
-#define READERS_MAX    126
-#define FULL_BELOW     (64 * 1024) /* bytes free: an EIO was a short write */
-#define ALIGN_MAP      (1024 * 1024)
+#define READERS_MAX 126
+#define FULL_BELOW  (64 * 1024) /* bytes free: an EIO was a short write */
+#define ALIGN_MAP   (1024 * 1024)
 
 struct env {
 	MDB_env *mdb;
 	MDB_dbi dbi[BACKEND_DB_COUNT];
 	char *path;
-	pthread_mutex_t lock;   /* of idle */
-	GPtrArray *idle;        /* reset read transactions */
+	pthread_mutex_t lock; /* of idle */
+	GPtrArray *idle;      /* reset read transactions */
 	uint64_t map_size;
 };
 
@@ -136,7 +136,7 @@ open_environment(struct env *env)
 	    (rc = mdb_env_set_maxreaders(env->mdb, READERS_MAX)) != 0 ||
 	    (rc = mdb_env_set_assert(env->mdb, on_assert)) != 0 ||
 	    (rc = mdb_env_open(env->mdb, env->path, MDB_NOTLS | MDB_NOSUBDIR,
-	        0600)) != 0 ||
+		 0600)) != 0 ||
 	    (rc = mdb_env_get_fd(env->mdb, &fd)) != 0)
 		return rc;
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
@@ -184,7 +184,8 @@ take_idle(struct env *env)
 
 	(void)pthread_mutex_lock(&env->lock);
 	if (env->idle->len > 0)
-		mdb = g_ptr_array_steal_index_fast(env->idle, env->idle->len - 1);
+		mdb = g_ptr_array_steal_index_fast(env->idle,
+		    env->idle->len - 1);
 	(void)pthread_mutex_unlock(&env->lock);
 	return mdb;
 }
@@ -196,8 +197,8 @@ read_begin(void *arg, GError **error)
 	MDB_txn *mdb = take_idle(env);
 	int rc;
 
-	rc = mdb != NULL ? mdb_txn_renew(mdb) :
-	    mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &mdb);
+	rc = mdb != NULL ? mdb_txn_renew(mdb)
+			 : mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &mdb);
 	if (rc == 0)
 		return txn_new(env, mdb);
 	if (mdb != NULL)
@@ -262,8 +263,8 @@ static MDB_val
 val_of(struct slice s)
 {
 	/* LMDB's keys and values are not const, but are not written to. */
-	return (MDB_val){.mv_size = s.len,
-	    .mv_data = (void *)(uintptr_t)s.bytes};
+	return (
+	    MDB_val){.mv_size = s.len, .mv_data = (void *)(uintptr_t)s.bytes};
 }
 
 static struct slice

@@ -3,9 +3,9 @@
 #ifndef STORE_PRIVATE_H
 #define STORE_PRIVATE_H
 
+#include "model.pb-c.h"
 #include "store/backend.h"
 #include "store/key.h"
-#include "model.pb-c.h"
 #include "store/store.h"
 
 struct view {

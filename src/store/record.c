@@ -21,13 +21,14 @@ static const ProtobufCMessageDescriptor *const records[TABLE_COUNT] = {
 ProtobufCMessage *
 record_unpack(const struct key *key, struct slice value, GError **error)
 {
-	ProtobufCMessage *message = protobuf_c_message_unpack(
-	    records[key->table], &record_allocator, value.len, value.bytes);
+	ProtobufCMessage *message =
+	    protobuf_c_message_unpack(records[key->table], &record_allocator,
+		value.len, value.bytes);
 
 	if (message != NULL)
 		return message;
-	g_autofree char *hex =
-	    key_hex((struct slice){.bytes = key->bytes, .len = key->len});
+	g_autofree char *hex = key_hex(
+	    (struct slice){.bytes = key->bytes, .len = key->len});
 	return fail_null(error, ERR_DAMAGED,
 	    "row %s of table %s is no record of its kind", hex,
 	    table_name(key->table));
@@ -66,8 +67,8 @@ record_load(const struct view *view, const struct key *key,
 	enum found found = record_find(view, key, out, error);
 
 	if (found == FOUND_NO) {
-		g_autofree char *name =
-		    g_ascii_strdown(table_name(key->table), -1);
+		g_autofree char *name = g_ascii_strdown(table_name(key->table),
+		    -1);
 		return fail(error, ERR_NOT_FOUND, "there is no %s %" PRIu64,
 		    name, shown_id(key));
 	}

@@ -10,8 +10,8 @@ scan_table(const struct view *view, enum table table, scan_fn *fn, void *arg,
     GError **error)
 {
 	struct key prefix = key_of(table);
-	AUTO(cursor_free) struct cursor *c =
-	    cursor_new(view, &prefix, ASCENDING, error);
+	AUTO(cursor_free)
+	struct cursor *c = cursor_new(view, &prefix, ASCENDING, error);
 	struct key key;
 	struct slice value;
 	enum found found;

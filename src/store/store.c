@@ -95,15 +95,17 @@ lock_take(struct store *store, GError **error)
 	g_autofree char *path = g_build_filename(store->dir, STORE_LOCK, NULL);
 
 	if (is_network(store->dir))
-		return fail(error, ERR_CONFLICT, "%s is on a network file "
-		    "system; the store needs a local disk", store->dir);
+		return fail(error, ERR_CONFLICT,
+		    "%s is on a network file "
+		    "system; the store needs a local disk",
+		    store->dir);
 	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (store->lock_fd < 0)
 		return fail(error, errno == ENOENT ? ERR_NOT_FOUND : ERR_TEMP,
 		    "cannot open %s: %s", path, g_strerror(errno));
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		return fail(error, ERR_BUSY,
-		    "%s is in use by another process", store->dir);
+		return fail(error, ERR_BUSY, "%s is in use by another process",
+		    store->dir);
 	return true;
 }
 
@@ -112,8 +114,8 @@ lock_take(struct store *store, GError **error)
 static bool
 meta_make(struct store *store, GError **error)
 {
-	AUTO(wtxn_abort) struct wtxn *w =
-	    wtxn_begin(store, clk_wall_us(), error);
+	AUTO(wtxn_abort)
+	struct wtxn *w = wtxn_begin(store, clk_wall_us(), error);
 	struct key key = key_name(TABLE_META, "store");
 	Rec__Meta meta = REC__META__INIT;
 
@@ -157,7 +159,8 @@ schema_check(struct store *store, GError **error)
 	memcpy(store->id, meta->store_id.data,
 	    MIN(meta->store_id.len, sizeof(store->id)));
 	if (meta->schema > STORE_SCHEMA)
-		return fail(error, ERR_CONFLICT, "the store has schema %u, this "
+		return fail(error, ERR_CONFLICT,
+		    "the store has schema %u, this "
 		    "program knows up to %u; install the newer program again",
 		    meta->schema, STORE_SCHEMA);
 	return upgrade_run(store, meta->schema, error);
@@ -175,9 +178,10 @@ file_check(const struct store *store, enum store_create create, GError **error)
 		return fail(error, ERR_CONFLICT,
 		    "there is a store in %s already", store->dir);
 	if (!is_there && create == STORE_MUST_EXIST)
-		return fail(error, ERR_NOT_FOUND, "there is no store in %s; "
-		    "make one with: maildesk init --data %s", store->dir,
-		    store->dir);
+		return fail(error, ERR_NOT_FOUND,
+		    "there is no store in %s; "
+		    "make one with: maildesk init --data %s",
+		    store->dir, store->dir);
 	return true;
 }
 
@@ -199,8 +203,8 @@ store_open(const struct store_options *options, GError **error)
 {
 	AUTO(store_close) struct store *store = g_new0(struct store, 1);
 
-	store->backend =
-	    options->backend != NULL ? options->backend : &backend_lmdb;
+	store->backend = options->backend != NULL ? options->backend
+						  : &backend_lmdb;
 	store->dir = g_strdup(options->dir);
 	store->lock_fd = -1;
 	atomic_store(&store->has_room, true);
@@ -290,7 +294,8 @@ space_alarm(struct store *store, const struct space *s)
 		return;
 	if (alarm)
 		log_warn("store space=low disk_used=%u%% map_used=%u%% "
-			 "free_bytes=%" PRIu64, disk, map, s->disk_free);
+			 "free_bytes=%" PRIu64,
+		    disk, map, s->disk_free);
 	else
 		log_info("store space=ok disk_used=%u%% map_used=%u%%", disk,
 		    map);
@@ -330,5 +335,6 @@ store_tick(struct store *store)
 		log_info("store room=yes action=accept");
 	else
 		log_error("store room=no action=refuse free_bytes=%" PRIu64
-			  " map_used=%" PRIu64, s.disk_free, s.map.used);
+			  " map_used=%" PRIu64,
+		    s.disk_free, s.map.used);
 }

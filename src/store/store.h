@@ -30,7 +30,7 @@ struct store_options {
  * there is one already (STORE_CREATE), or a newer program made it. */
 struct store *store_open(const struct store_options *options, GError **error)
     MUST_CHECK;
-void store_close(struct store **store);
+void store_close(struct store **owner);
 
 const char *store_dir(const struct store *store);
 /* 16 bytes, made with the store; a restored copy keeps it. */

@@ -27,8 +27,8 @@ static bool
 piece_run(struct store *store, const struct upgrade_step *step, bool *more_out,
     GError **error)
 {
-	AUTO(wtxn_abort) struct wtxn *w =
-	    wtxn_begin(store, clk_wall_us(), error);
+	AUTO(wtxn_abort)
+	struct wtxn *w = wtxn_begin(store, clk_wall_us(), error);
 	struct key key = key_name(TABLE_META, "store");
 	AUTO_RECORD(Rec__Meta) meta = NULL;
 	g_autoptr(GString) cursor = NULL;

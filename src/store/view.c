@@ -183,8 +183,8 @@ cursor_next(struct cursor *c, struct key *key_out, struct slice *value_out,
 	if (!is_in_prefix(c, key))
 		return FOUND_NO;
 	if (key.len > sizeof(key_out->bytes))
-		return fail_found(error, ERR_DAMAGED, "overlong key in table %s",
-		    table_name(c->prefix.table));
+		return fail_found(error, ERR_DAMAGED,
+		    "overlong key in table %s", table_name(c->prefix.table));
 	c->move = c->direction == ASCENDING ? MOVE_NEXT : MOVE_PREV;
 	if (!row_check(c->prefix.table, key, value_out, error))
 		return FOUND_ERROR;

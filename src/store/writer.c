@@ -62,8 +62,8 @@ commit(struct writer *writer, struct wtxn **w, GError **error)
 	metric_add(METRIC_COMMIT_US, clk_monotonic_us() - from);
 	metric_add(done ? METRIC_COMMITS : METRIC_COMMIT_FAILURES, 1);
 	if (done && config && writer->options.config_changed != NULL) {
-		AUTO(view_end) struct view *view =
-		    view_begin(writer->options.store, NULL);
+		AUTO(view_end)
+		struct view *view = view_begin(writer->options.store, NULL);
 
 		if (view != NULL)
 			writer->options.config_changed(writer->options.arg,
@@ -85,8 +85,9 @@ run_batch(struct writer *writer, struct write_job *first, struct batch *batch,
     GError **error)
 {
 	int64_t from = clk_monotonic_us();
-	AUTO(wtxn_abort) struct wtxn *w =
-	    wtxn_begin(writer->options.store, clk_wall_us(), error);
+	AUTO(wtxn_abort)
+	struct wtxn *w = wtxn_begin(writer->options.store, clk_wall_us(),
+	    error);
 	struct queue_node *next = &first->node;
 
 	while (next != NULL) {
@@ -96,8 +97,9 @@ run_batch(struct writer *writer, struct write_job *first, struct batch *batch,
 		if (w == NULL ||
 		    !run_in(w, batch->job[i], &batch->error[i], error))
 			return false;
-		next = batch_is_full(batch, w, from) ? NULL :
-		    queue_try_pop(writer->queue);
+		next = batch_is_full(batch, w, from)
+		    ? NULL
+		    : queue_try_pop(writer->queue);
 	}
 	return commit(writer, &w, error);
 }
@@ -105,8 +107,9 @@ run_batch(struct writer *writer, struct write_job *first, struct batch *batch,
 static bool
 run_alone(struct writer *writer, struct write_job *job, GError **error)
 {
-	AUTO(wtxn_abort) struct wtxn *w =
-	    wtxn_begin(writer->options.store, clk_wall_us(), error);
+	AUTO(wtxn_abort)
+	struct wtxn *w = wtxn_begin(writer->options.store, clk_wall_us(),
+	    error);
 
 	return w != NULL && job->run(job, w, error) &&
 	    commit(writer, &w, error);

@@ -43,7 +43,7 @@ struct writer *writer_start(const struct writer_options *options);
 bool writer_submit(struct writer *writer, struct write_job *job, size_t bytes)
     MUST_CHECK;
 /* Runs what waits, ends the thread, frees. */
-void writer_stop(struct writer **writer);
+void writer_stop(struct writer **owner);
 
 /* Runs one command alone on the calling thread (in-process CLI, tests). */
 bool writer_run_alone(struct store *store, struct write_job *job,

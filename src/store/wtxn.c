@@ -32,12 +32,12 @@ struct sequence_state {
 };
 
 struct wtxn {
-	struct view view;  /* the open transaction, read from inside */
+	struct view view; /* the open transaction, read from inside */
 	int64_t now;
-	GByteArray *row;   /* payload and checksum of the row being put */
+	GByteArray *row; /* payload and checksum of the row being put */
 	struct sequence_state sequence[SEQUENCE_COUNT];
 	GHashTable *counters; /* key bytes (GBytes) -> int64_t * */
-	GPtrArray *events; /* Rec__Event, ours */
+	GPtrArray *events;    /* Rec__Event, ours */
 	uint64_t writes;
 	size_t bytes;
 	bool config_touched;
@@ -160,7 +160,7 @@ wtxn_delete(struct wtxn *w, const struct key *key, GError **error)
 
 	w->writes++;
 	return w->view.backend->del(w->view.txn, table_database(key->table), k,
-	           error) != FOUND_ERROR;
+		   error) != FOUND_ERROR;
 }
 
 /* ---- sequences ----------------------------------------------------------- */

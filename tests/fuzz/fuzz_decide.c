@@ -29,8 +29,9 @@ snapshot_make(unsigned how)
 	for (enum setting i = 0; i < SETTING_COUNT; i++)
 		s->settings[i] = g_strdup(setting_row(i)->value);
 	if (how & HOW_OFF)
-		record_set(&s->settings[
-		    SETTING_INTAKE_APPEND_REQUIRES_CUSTOMER_MATCH], "off");
+		record_set(&s->settings
+				[SETTING_INTAKE_APPEND_REQUIRES_CUSTOMER_MATCH],
+		    "off");
 	if (how & HOW_HOLD)
 		record_set(&s->settings[SETTING_INTAKE_CUSTOMER_MISMATCH],
 		    "hold");
@@ -60,8 +61,8 @@ candidate_add(Rec__Facts *f, uint8_t flags, uint8_t ticket)
 	c->is_assignee = flags >> 5 & 1;
 	c->deleted = flags >> 6 & 1;
 	c->ticket = ticket % 8;
-	f->candidates =
-	    g_renew(Rec__Candidate *, f->candidates, f->n_candidates + 1);
+	f->candidates = g_renew(Rec__Candidate *, f->candidates,
+	    f->n_candidates + 1);
 	f->candidates[f->n_candidates++] = c;
 }
 
@@ -103,12 +104,11 @@ static void
 check_append(const Rec__Facts *f, const struct decision *d)
 {
 	g_assert_true(is_listed(f, d->ticket));
-	g_assert_true(
-	    f->authentication != REC__FACTS__AUTHENTICATION__FAILED);
+	g_assert_true(f->authentication != REC__FACTS__AUTHENTICATION__FAILED);
 	g_assert_false(f->has_duplicate_of);
 	g_assert_null(f->unreadable);
-	g_assert_true(!d->customer_mail ||
-	    f->auto_kind == REC__MAIL__AUTO__NONE);
+	g_assert_true(
+	    !d->customer_mail || f->auto_kind == REC__MAIL__AUTO__NONE);
 }
 
 static void
@@ -118,13 +118,12 @@ check_reasons(const struct decision *d)
 	g_assert_cmpuint(d->reasons, <=, REASONS_MAX);
 	for (size_t i = 0; i < d->reasons; i++) {
 		const struct decision_reason *r = &d->because[i];
-		g_autofree char *text =
-		    reason_text(r->reason, r->id, r->detail);
+		g_autofree char *text = reason_text(r->reason, r->id,
+		    r->detail);
 
 		g_assert_cmpuint(r->reason, <, REASON_COUNT);
 		g_assert_nonnull(memchr(r->detail, 0, sizeof(r->detail)));
-		g_assert_true(reason_find(reason_code(r->reason)) ==
-		    r->reason);
+		g_assert_true(reason_find(reason_code(r->reason)) == r->reason);
 		g_assert_cmpuint(strlen(text), >, 0);
 	}
 }
@@ -158,8 +157,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	if (len < 1)
 		return 0;
-	facts = bytes[0] & HOW_MADE ? facts_make(bytes + 1, len - 1) :
-	    rec__facts__unpack(&record_allocator, len - 1, bytes + 1);
+	facts = bytes[0] & HOW_MADE
+	    ? facts_make(bytes + 1, len - 1)
+	    : rec__facts__unpack(&record_allocator, len - 1, bytes + 1);
 	if (facts == NULL)
 		return 0;
 	s = snapshot_make(bytes[0]);

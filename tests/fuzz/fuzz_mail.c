@@ -30,8 +30,9 @@ check_strings(const ProtobufCMessage *message)
 		size_t count = 1;
 
 		if (f->label == PROTOBUF_C_LABEL_REPEATED) {
-			count = *(const size_t *)(const void *)(
-			    (const char *)message + f->quantifier_offset);
+			count = *(const size_t *)(const void *)((const char *)
+								    message +
+			    f->quantifier_offset);
 			at = *(const char *const *)(const void *)at;
 		}
 		for (size_t k = 0; k < count; k++) {

@@ -54,8 +54,8 @@ read_record(const struct key *key, struct slice value)
 	packed = g_malloc(len + 1);
 	g_assert_cmpuint(protobuf_c_message_pack(message, packed), ==, len);
 	/* Unknown fields with tag 0 are read by protobuf-c, but not again. */
-	again = record_unpack(key,
-	    (struct slice){.bytes = packed, .len = len}, &error);
+	again = record_unpack(key, (struct slice){.bytes = packed, .len = len},
+	    &error);
 	g_assert_true((again == NULL) == (error != NULL));
 }
 

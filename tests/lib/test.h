@@ -29,7 +29,8 @@ void test_register(const char *name, void (*fn)(void));
 	do {                                                                   \
 		if (!(expression))                                             \
 			test_failed(__FILE__, __LINE__, "%s: %s", #expression, \
-			    (error) != NULL ? (error)->message : "(no error)"); \
+			    (error) != NULL ? (error)->message                 \
+					    : "(no error)");                   \
 	} while (0)
 #define CHECK_EQ(row, got, want)                                               \
 	test_check_int(__FILE__, __LINE__, (int64_t)(row), (int64_t)(got),     \

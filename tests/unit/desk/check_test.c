@@ -60,10 +60,10 @@ fill(struct desk *desk)
 	static const struct letter letters[] = {
 	    {"ann@a.example", "support@desk.example", .id = "1@a"},
 	    {"ann@a.example", "support@desk.example", .id = "2@a"},
-	    {"bob@b.example", "sales@desk.example", .id = "3@b"},
-	    {"bob@b.example", "sales@desk.example", .id = "4@b",
-	        .in_reply_to = "3@b"},
-	    {NULL, "sales@desk.example", .id = "5@b"},
+	    {"bob@b.example", "sales@desk.example",   .id = "3@b"},
+	    {"bob@b.example", "sales@desk.example",   .id = "4@b",
+             .in_reply_to = "3@b"},
+	    {NULL,               "sales@desk.example",                                  .id = "5@b"          },
 	};
 
 	for (size_t i = 0; i < COUNT(letters); i++)
@@ -78,27 +78,28 @@ TEST(tickets_move_through_indexes_and_counters)
 		/* of the moved ticket's status, category 77 and user 5 */
 		int64_t in_status, in_category, of_user;
 	} row[] = {
-	    {{REC__TICKET_STATUS__OPEN, 77, 5, 1},               1, 1, 1},
-	    {{REC__TICKET_STATUS__OPEN, 77, 0, 1},               1, 1, 0},
-	    {{REC__TICKET_STATUS__OPEN, 0, 5, 2},                1, 0, 1},
-	    {{REC__TICKET_STATUS__WAITING_COLLEAGUE, 77, 5, 2},  1, 1, 1},
-	    {{REC__TICKET_STATUS__CLOSED, 77, 5, 2},             1, 0, 0},
-	    {{REC__TICKET_STATUS__CLOSED, 77, 6, 1},             1, 0, 0},
-	    {{REC__TICKET_STATUS__TO_BE_CLOSED, 77, 5, 0},       1, 1, 1},
-	    {{REC__TICKET_STATUS__OPEN, 77, 5, 1, .deleted = 1}, 0, 0, 0},
+	    {{REC__TICKET_STATUS__OPEN, 77, 5, 1},                 1, 1, 1},
+	    {{REC__TICKET_STATUS__OPEN, 77, 0, 1},                 1, 1, 0},
+	    {{REC__TICKET_STATUS__OPEN, 0, 5, 2},                  1, 0, 1},
+	    {{REC__TICKET_STATUS__WAITING_COLLEAGUE, 77, 5, 2},    1, 1, 1},
+	    {{REC__TICKET_STATUS__CLOSED, 77, 5, 2},               1, 0, 0},
+	    {{REC__TICKET_STATUS__CLOSED, 77, 6, 1},               1, 0, 0},
+	    {{REC__TICKET_STATUS__TO_BE_CLOSED, 77, 5, 0},         1, 1, 1},
+	    {{REC__TICKET_STATUS__OPEN, 77, 5, 1, .deleted = 1},   0, 0, 0},
 	    {{REC__TICKET_STATUS__CLOSED, 77, 5, 2, .deleted = 1}, 0, 0, 0},
-	    {{REC__TICKET_STATUS__OPEN, 77, 5, 2, .spam = 1},    0, 0, 0},
-	    {{REC__TICKET_STATUS__OPEN, 77, 5, 2},               1, 1, 1},
-	    {{REC__TICKET_STATUS__OPEN, 77, 5, 1, .merged = 1},  0, 0, 0},
-	    {{REC__TICKET_STATUS__NEW, 77, 5, 1},                3, 1, 1},
+	    {{REC__TICKET_STATUS__OPEN, 77, 5, 2, .spam = 1},      0, 0, 0},
+	    {{REC__TICKET_STATUS__OPEN, 77, 5, 2},                 1, 1, 1},
+	    {{REC__TICKET_STATUS__OPEN, 77, 5, 1, .merged = 1},    0, 0, 0},
+	    {{REC__TICKET_STATUS__NEW, 77, 5, 1},                  3, 1, 1},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 
 	fill(&desk);
 	for (size_t i = 0; i < COUNT(row); i++) {
 		move(&desk, 1000, &row[i].to);
-		CHECK_EQ(i, counter_of(&desk, COUNTER_TICKET_STATUS,
-		    row[i].to.status), row[i].in_status);
+		CHECK_EQ(i,
+		    counter_of(&desk, COUNTER_TICKET_STATUS, row[i].to.status),
+		    row[i].in_status);
 		CHECK_EQ(i, counter_of(&desk, COUNTER_TICKET_CATEGORY, 77),
 		    row[i].in_category);
 		CHECK_EQ(i, counter_of(&desk, COUNTER_TICKET_ASSIGNEE, 5),
@@ -118,17 +119,19 @@ TEST(merges_are_followed_and_rings_found)
 	fill(&desk);
 	move(&desk, 1000, &merged);
 	AUTO(view_end) struct view *view = desk_view(&desk);
-	CHECK_EQ(0, ticket_find_merged(view, (struct ticket_id){1000}, &t,
-	    &error), FOUND_YES);
+	CHECK_EQ(0,
+	    ticket_find_merged(view, (struct ticket_id){1000}, &t, &error),
+	    FOUND_YES);
 	CHECK_EQ(0, t.id.n, 1001);
 	ticket_drop(&t);
-	CHECK_EQ(1, ticket_find_merged(view, (struct ticket_id){7}, &t,
-	    &error), FOUND_NO);
+	CHECK_EQ(1, ticket_find_merged(view, (struct ticket_id){7}, &t, &error),
+	    FOUND_NO);
 	view_end(&view);
 	move(&desk, 1001, &merged); /* into itself */
 	view = desk_view(&desk);
-	CHECK_EQ(2, ticket_find_merged(view, (struct ticket_id){1000}, &t,
-	    &error), FOUND_ERROR);
+	CHECK_EQ(2,
+	    ticket_find_merged(view, (struct ticket_id){1000}, &t, &error),
+	    FOUND_ERROR);
 	CHECK_EQ(2, err_is(error, ERR_DAMAGED), true);
 }
 
@@ -147,8 +150,18 @@ TEST(status_words_are_read_back)
 /* ---- damage -------------------------------------------------------------- */
 
 enum kind {
-	IN_TICKET, IN_CUSTOMER, IN_STATUS, IN_CATEGORY, IN_ASSIGNEE,
-	IN_ADDRESS, IN_NAME, IN_HELD, IN_COUNTER, IN_PART, IN_ENTRY, IN_RECORD
+	IN_TICKET,
+	IN_CUSTOMER,
+	IN_STATUS,
+	IN_CATEGORY,
+	IN_ASSIGNEE,
+	IN_ADDRESS,
+	IN_NAME,
+	IN_HELD,
+	IN_COUNTER,
+	IN_PART,
+	IN_ENTRY,
+	IN_RECORD
 };
 
 /* The first row of a kind (`n` 0), or one that nobody asks for (1). */
@@ -190,8 +203,8 @@ row_key(enum kind kind, unsigned n)
 		return key_1(TABLE_HELD, n ? 999 : 5);
 	case IN_COUNTER:
 		key = key_of(TABLE_COUNTER);
-		key_u8(&key, n ? COUNTER_TICKET_ASSIGNEE :
-		    COUNTER_TICKET_STATUS);
+		key_u8(&key,
+		    n ? COUNTER_TICKET_ASSIGNEE : COUNTER_TICKET_STATUS);
 		key_u64(&key, n ? 999 : REC__TICKET_STATUS__NEW);
 		return key;
 	case IN_PART:

@@ -34,8 +34,10 @@ check_settings(const struct set *row, size_t count)
 		    row[i].good);
 		CHECK_EQ(i, err_is(error, ERR_INVALID), !row[i].good);
 		value = setting_load(wtxn_view(w), setting, NULL);
-		CHECK_STR(i, value, row[i].good && row[i].value != NULL ?
-		    row[i].value : setting_row(setting)->value);
+		CHECK_STR(i, value,
+		    row[i].good && row[i].value != NULL
+			? row[i].value
+			: setting_row(setting)->value);
 		CHECK_EQ(i, wtxn_config_touched(w), row[i].good);
 	}
 }
@@ -43,25 +45,25 @@ check_settings(const struct set *row, size_t count)
 TEST(settings_are_checked_before_they_are_stored)
 {
 	static const struct set row[] = {
-	    {"intake.append_requires_customer_match", "on",     true },
-	    {"intake.append_requires_customer_match", "off",    true },
-	    {"intake.append_requires_customer_match", "yes",    false},
-	    {"intake.append_requires_customer_match", "",       false},
-	    {"intake.append_requires_customer_match", NULL,     true },
-	    {"intake.customer_mismatch",              "hold",   true },
-	    {"intake.customer_mismatch",              "route",  true },
-	    {"intake.customer_mismatch",              "reject", false},
+	    {"intake.append_requires_customer_match", "on",         true },
+	    {"intake.append_requires_customer_match", "off",        true },
+	    {"intake.append_requires_customer_match", "yes",        false},
+	    {"intake.append_requires_customer_match", "",           false},
+	    {"intake.append_requires_customer_match", NULL,         true },
+	    {"intake.customer_mismatch",              "hold",       true },
+	    {"intake.customer_mismatch",              "route",      true },
+	    {"intake.customer_mismatch",              "reject",     false},
 	    {"intake.customer_mismatch",              "route hold", false},
-	    {"intake.customer_mismatch",              "",       false},
-	    {"ticket.first_number",                   "1",      true },
-	    {"ticket.first_number",                   "1000000000", true},
+	    {"intake.customer_mismatch",              "",           false},
+	    {"ticket.first_number",                   "1",          true },
+	    {"ticket.first_number",                   "1000000000", true },
 	    {"ticket.first_number",                   "1000000001", false},
-	    {"ticket.first_number",                   "0",      false},
-	    {"ticket.first_number",                   "-1",     false},
-	    {"ticket.first_number",                   "12x",    false},
-	    {"ticket.first_number",                   "",       false},
-	    {"desk.name",                             "",       true },
-	    {"desk.name",                             "\xc3\x9c", true},
+	    {"ticket.first_number",                   "0",          false},
+	    {"ticket.first_number",                   "-1",         false},
+	    {"ticket.first_number",                   "12x",        false},
+	    {"ticket.first_number",                   "",           false},
+	    {"desk.name",			     "",           true },
+	    {"desk.name",			     "\xc3\x9c",   true },
 	};
 
 	check_settings(row, COUNT(row));
@@ -70,28 +72,28 @@ TEST(settings_are_checked_before_they_are_stored)
 TEST(tags_have_an_end_on_both_sides)
 {
 	static const struct set row[] = {
-	    {"ticket.tag",                            "[#%]",   true },
-	    {"ticket.tag",                            "[T %.]", true },
-	    {"ticket.tag",                            "#%",     false},
-	    {"ticket.tag",                            "%]x",    false},
-	    {"ticket.tag",                            " % ]",   false},
-	    {"ticket.tag",                            "[#%  ",  false},
-	    {"ticket.tag",                            "[1%]",   false},
-	    {"ticket.tag",                            "[1 %]",  false},
-	    {"ticket.tag",                            "[#%1]",  false},
-	    {"ticket.tag",                            "[#% 1]", false},
-	    {"ticket.tag",                            "[%%]",   false},
-	    {"ticket.tag",                            "[#]x",   false},
-	    {"ticket.tag",                            "",       false},
-	    {"ticket.tag",                            "[#\xff%]", false},
-	    {"ticket.tag_former",                     "",       true },
-	    {"ticket.tag_former",                     "T#%",    true },
-	    {"ticket.tag_former",                     "T#%, [a %b],", true},
-	    {"ticket.tag_former",                     "T#",     false},
-	    {"ticket.tag_former",                     "T#%, %", false},
-	    {"ticket.tag_former",                     "1%",     false},
-	    {"desk.name",                             "",       true },
-	    {"desk.name",                             "\xc3\x9c", true},
+	    {"ticket.tag",        "[#%]",         true },
+	    {"ticket.tag",        "[T %.]",       true },
+	    {"ticket.tag",        "#%",           false},
+	    {"ticket.tag",        "%]x",          false},
+	    {"ticket.tag",        " % ]",         false},
+	    {"ticket.tag",        "[#%  ",        false},
+	    {"ticket.tag",        "[1%]",         false},
+	    {"ticket.tag",        "[1 %]",        false},
+	    {"ticket.tag",        "[#%1]",        false},
+	    {"ticket.tag",        "[#% 1]",       false},
+	    {"ticket.tag",        "[%%]",         false},
+	    {"ticket.tag",        "[#]x",         false},
+	    {"ticket.tag",        "",             false},
+	    {"ticket.tag",        "[#\xff%]",     false},
+	    {"ticket.tag_former", "",             true },
+	    {"ticket.tag_former", "T#%",          true },
+	    {"ticket.tag_former", "T#%, [a %b],", true },
+	    {"ticket.tag_former", "T#",           false},
+	    {"ticket.tag_former", "T#%, %",       false},
+	    {"ticket.tag_former", "1%",           false},
+	    {"desk.name",         "",             true },
+	    {"desk.name",         "\xc3\x9c",     true },
 	};
 	check_settings(row, COUNT(row));
 }
@@ -149,27 +151,27 @@ TEST(mailboxes_have_names_and_addresses_of_their_own)
 		const char *addresses;
 		enum err_kind want;
 	} row[] = {
-	    {0, "one",     "one@x.example",                 FINE         },
-	    {1, "two",     "two@x.example @y.example",      FINE         },
-	    {0, "Two",     "one@x.example",                 ERR_CONFLICT },
-	    {0, "one",     "TWO@X.example",                 ERR_CONFLICT },
-	    {0, "one",     "one@x.example @Y.example",      ERR_CONFLICT },
-	    {0, "one",     "support@desk.example",          ERR_CONFLICT },
-	    {0, "ONE",     "ONE@x.example one@x.example",   FINE         },
-	    {0, "three",   "three@x.example",               FINE         },
-	    /* what was given up can be taken */
-	    {1, "one",     "one@x.example two@x.example",   FINE         },
-	    {0, "two",     "@y.example",                    FINE         },
-	    {0, "",        "a@x.example",                   ERR_INVALID  },
-	    {0, "a",       "",                              ERR_INVALID  },
-	    {0, "a",       "x.example",                     ERR_INVALID  },
-	    {0, "a",       "@",                             ERR_INVALID  },
-	    {0, "a",       "a@",                            ERR_INVALID  },
-	    {0, "a",       "a@@x.example",                  ERR_INVALID  },
-	    {0, "a",       "a@x.example\r",                 ERR_INVALID  },
-	    {0, "a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@x.example",  FINE},
-	    {0, "a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@x.example",
-	        ERR_INVALID                                              },
+	    {0, "one",   "one@x.example",                                FINE        },
+	    {1, "two",   "two@x.example @y.example",                     FINE        },
+	    {0, "Two",   "one@x.example",                                ERR_CONFLICT},
+	    {0, "one",   "TWO@X.example",                                ERR_CONFLICT},
+	    {0, "one",   "one@x.example @Y.example",                     ERR_CONFLICT},
+	    {0, "one",   "support@desk.example",                         ERR_CONFLICT},
+	    {0, "ONE",   "ONE@x.example one@x.example",                  FINE        },
+	    {0, "three", "three@x.example",                              FINE        },
+ /* what was given up can be taken */
+	    {1, "one",   "one@x.example two@x.example",                  FINE        },
+	    {0, "two",   "@y.example",                                   FINE        },
+	    {0, "",      "a@x.example",                                  ERR_INVALID },
+	    {0, "a",     "",					     ERR_INVALID },
+	    {0, "a",     "x.example",				    ERR_INVALID },
+	    {0, "a",     "@",					    ERR_INVALID },
+	    {0, "a",     "a@",					   ERR_INVALID },
+	    {0, "a",     "a@@x.example",                                 ERR_INVALID },
+	    {0, "a",     "a@x.example\r",                                ERR_INVALID },
+	    {0, "a",     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@x.example",  FINE        },
+	    {0, "a",     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@x.example",
+             ERR_INVALID							     },
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 	uint64_t ids[3] = {0, 0, desk.support};
@@ -177,8 +179,10 @@ TEST(mailboxes_have_names_and_addresses_of_their_own)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct wtxn *w = desk_begin(&desk);
 
-		CHECK_EQ(i, mailbox_try(w, &ids[row[i].box], row[i].name,
-		    row[i].addresses), row[i].want);
+		CHECK_EQ(i,
+		    mailbox_try(w, &ids[row[i].box], row[i].name,
+			row[i].addresses),
+		    row[i].want);
 		desk_commit(&w);
 		(void)desk_clean(&desk);
 	}
@@ -242,8 +246,9 @@ category_drop(struct wtxn *w, uint64_t id)
 {
 	g_autoptr(GError) error = NULL;
 
-	return category_remove(w, (struct category_id){id}, &error) ?
-	    FINE : err_kind(error);
+	return category_remove(w, (struct category_id){id}, &error)
+	    ? FINE
+	    : err_kind(error);
 }
 
 TEST(categories_make_a_tree_without_rings)
@@ -295,8 +300,7 @@ TEST(a_category_in_use_stays)
 /* ---- customers ----------------------------------------------------------- */
 
 static enum err_kind
-customer_try(struct wtxn *w, uint64_t *id, const char *number,
-    const char *list)
+customer_try(struct wtxn *w, uint64_t *id, const char *number, const char *list)
 {
 	g_auto(GStrv) words = g_strsplit(list, " ", -1);
 	Rec__CustomerAddress addresses[8];
@@ -345,15 +349,15 @@ TEST(customers_are_found_by_their_addresses)
 		enum err_kind want;
 		const char *owners_of_a;
 	} row[] = {
-	    {0, "K1", "a@x.example",               FINE,         "1 "  },
-	    {1, "K2", "A@X.example b@x.example",   FINE,         "1 2 "},
-	    {1, "k1", "b@x.example",               ERR_CONFLICT, "1 2 "},
-	    {0, "K1", "c@x.example",               FINE,         "2 "  },
-	    {0, "K1", "c@x.example C@x.example",   ERR_INVALID,  "2 "  },
-	    {0, "K1", "nonsense",                  ERR_INVALID,  "2 "  },
-	    {0, NULL, "a@x.example",               FINE,         "1 2 "},
-	    {1, "K1", "a@x.example",               FINE,         "1 2 "},
-	    {1, "K1", "a@x.example.org",           FINE,         "1 "  },
+	    {0, "K1", "a@x.example",             FINE,         "1 "  },
+	    {1, "K2", "A@X.example b@x.example", FINE,         "1 2 "},
+	    {1, "k1", "b@x.example",             ERR_CONFLICT, "1 2 "},
+	    {0, "K1", "c@x.example",             FINE,         "2 "  },
+	    {0, "K1", "c@x.example C@x.example", ERR_INVALID,  "2 "  },
+	    {0, "K1", "nonsense",                ERR_INVALID,  "2 "  },
+	    {0, NULL, "a@x.example",             FINE,         "1 2 "},
+	    {1, "K1", "a@x.example",             FINE,         "1 2 "},
+	    {1, "K1", "a@x.example.org",         FINE,         "1 "  },
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 	uint64_t ids[2] = {0, 0};
@@ -362,8 +366,10 @@ TEST(customers_are_found_by_their_addresses)
 		struct wtxn *w = desk_begin(&desk);
 		g_autofree char *owners = NULL;
 
-		CHECK_EQ(i, customer_try(w, &ids[row[i].customer],
-		    row[i].number, row[i].addresses), row[i].want);
+		CHECK_EQ(i,
+		    customer_try(w, &ids[row[i].customer], row[i].number,
+			row[i].addresses),
+		    row[i].want);
 		desk_commit(&w);
 		owners = owners_text(&desk, "a@x.EXAMPLE");
 		CHECK_STR(i, owners, row[i].owners_of_a);
@@ -396,25 +402,25 @@ TEST(recipients_are_routed_by_the_snapshot)
 		const char *address;
 		const char *mailbox; /* NULL: nobody's */
 	} row[] = {
-	    {"support@desk.example",         "support"},
-	    {"SUPPORT@Desk.Example",         "support"},
-	    {"support+x@desk.example",       "support"},
-	    {"support+x+y@desk.example",     "support"},
-	    {"support+@desk.example",        "support"},
-	    {"support+de@desk.example",      "tagged" },
-	    {"x@any.example",                "any"    },
-	    {"x+y@any.example",              "any"    },
-	    {"off@any.example",              NULL     },
-	    {"off+x@any.example",            NULL     },
-	    {"@any.example",                 NULL     },
-	    {"@desk.example",                NULL     },
-	    {"x@sub.any.example",            NULL     },
-	    {"nobody@desk.example",          NULL     },
-	    {"support@desk.example.org",     NULL     },
-	    {"support",                      NULL     },
-	    {"",                             NULL     },
-	    {"+@desk.example",               NULL     },
-	    {"support@desk.example@x",       NULL     },
+	    {"support@desk.example",     "support"},
+	    {"SUPPORT@Desk.Example",     "support"},
+	    {"support+x@desk.example",   "support"},
+	    {"support+x+y@desk.example", "support"},
+	    {"support+@desk.example",    "support"},
+	    {"support+de@desk.example",  "tagged" },
+	    {"x@any.example",            "any"    },
+	    {"x+y@any.example",          "any"    },
+	    {"off@any.example",          NULL     },
+	    {"off+x@any.example",        NULL     },
+	    {"@any.example",             NULL     },
+	    {"@desk.example",            NULL     },
+	    {"x@sub.any.example",        NULL     },
+	    {"nobody@desk.example",      NULL     },
+	    {"support@desk.example.org", NULL     },
+	    {"support",                  NULL     },
+	    {"",			 NULL     },
+	    {"+@desk.example",           NULL     },
+	    {"support@desk.example@x",   NULL     },
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 
@@ -422,15 +428,15 @@ TEST(recipients_are_routed_by_the_snapshot)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		struct delivery_recipient to = {0};
 		g_autoptr(GError) error = NULL;
-		const bool ours = recipient_route(desk.snapshot,
-		    row[i].address, &to, &error);
+		const bool ours = recipient_route(desk.snapshot, row[i].address,
+		    &to, &error);
 
 		CHECK_EQ(i, ours, row[i].mailbox != NULL);
 		CHECK_EQ(i, err_is(error, ERR_NOT_FOUND), !ours);
 		for (guint m = 0; ours && m < desk.snapshot->mailboxes->len;
 		     m++) {
-			const struct snapshot_mailbox *box = g_ptr_array_index(
-			    desk.snapshot->mailboxes, m);
+			const struct snapshot_mailbox *box =
+			    g_ptr_array_index(desk.snapshot->mailboxes, m);
 
 			if (box->id.n == to.mailbox.n)
 				CHECK_STR(i, box->name, row[i].mailbox);
@@ -474,8 +480,8 @@ TEST(reply_tokens_are_read_from_recipients)
 
 	for (size_t i = 0; i < COUNT(row); i++) {
 		AUTO(desk_close) struct desk desk = desk_open();
-		g_autofree char *token =
-		    token_reply_format(&desk.keys, row[i].purpose, 1000);
+		g_autofree char *token = token_reply_format(&desk.keys,
+		    row[i].purpose, 1000);
 		g_autofree char *address = NULL;
 		struct delivery_recipient to = {0};
 		g_autoptr(GError) error = NULL;
@@ -484,7 +490,8 @@ TEST(reply_tokens_are_read_from_recipients)
 		address = g_strdup_printf("support+%s@desk.example", token);
 		if (row[i].rotated)
 			CHECK_OK(token_keyring_rotate(&desk.snapshot->keys,
-			    &error), error);
+				     &error),
+			    error);
 		CHECK_OK(recipient_route(desk.snapshot, address, &to, &error),
 		    error);
 		CHECK_EQ(i, to.token_ticket.n, row[i].ticket);
@@ -500,8 +507,8 @@ TEST(a_key_that_was_dropped_makes_its_tokens_wrong)
 {
 	AUTO(desk_close) struct desk desk = desk_open();
 	g_autofree char *token = token_reply_format(&desk.keys, 't', 1000);
-	g_autofree char *address =
-	    g_strdup_printf("sales+%s@desk.example", token);
+	g_autofree char *address = g_strdup_printf("sales+%s@desk.example",
+	    token);
 	struct delivery_recipient to = {0};
 	g_autoptr(GError) error = NULL;
 

@@ -42,26 +42,30 @@ TEST(replies_find_their_ticket)
 {
 	static const struct step row[] = {
 	    {{"ann@a.example", SUPPORT, .subject = "printer", .id = "1@a"},
-	        CREATE, 1},
+             CREATE, 1},
 	    {{"ann@a.example", SUPPORT, .id = "2@a", .in_reply_to = "1@a"},
-	        APPEND, 1},
+             APPEND, 1},
 	    {{"ann@a.example", SUPPORT, .id = "3@a", .references = "1@a 2@a"},
-	        APPEND, 1},
+             APPEND, 1},
 	    {{"ann@a.example", SUPPORT, .id = "4@a",
-	         .subject = "Re: [#1000] printer"}, APPEND, 1},
+		 .subject = "Re: [#1000] printer"},
+             APPEND, 1},
 	    {{"ann@a.example", SUPPORT, .id = "5@a", .subject = "screen"},
-	        CREATE, 2},
-	    /* a stranger's key is none */
+             CREATE, 2},
+ /* a stranger's key is none */
 	    {{"eve@e.example", SUPPORT, .id = "1@e", .in_reply_to = "1@a"},
-	        CREATE, 3},
+             CREATE, 3},
 	    {{"eve@e.example", SUPPORT, .id = "2@e",
-	         .subject = "[#1000] me too"}, CREATE, 4},
-	    /* the first tag that may be reached */
+		 .subject = "[#1000] me too"},
+             CREATE, 4},
+ /* the first tag that may be reached */
 	    {{"eve@e.example", SUPPORT, .id = "3@e",
-	         .subject = "[#1000] [#1002]"}, APPEND, 3},
-	    /* unknown numbers and ids */
+		 .subject = "[#1000] [#1002]"},
+             APPEND, 3},
+ /* unknown numbers and ids */
 	    {{"ann@a.example", SUPPORT, .id = "6@a", .subject = "[#99]",
-	         .in_reply_to = "nobody@x"}, CREATE, 5},
+		 .in_reply_to = "nobody@x"},
+             CREATE, 5},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 
@@ -71,12 +75,12 @@ TEST(replies_find_their_ticket)
 TEST(who_stood_in_cc_takes_part)
 {
 	static const struct step row[] = {
-	    {{"ann@a.example", SUPPORT, "Bob@A.example", .id = "1@a"},
-	        CREATE, 1},
+	    {{"ann@a.example", SUPPORT, "Bob@A.example", .id = "1@a"},      CREATE,
+             1								       },
 	    {{"bob@a.example", SUPPORT, .id = "2@b", .in_reply_to = "1@a"},
-	        APPEND, 1},
+             APPEND,								1},
 	    {{"dan@a.example", SUPPORT, .id = "3@d", .in_reply_to = "2@b"},
-	        CREATE, 2},
+             CREATE,								2},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 	AUTO_RECORD(Rec__Ticket) t = NULL;
@@ -92,16 +96,16 @@ TEST(references_to_unknown_mails_lead_to_one_ticket)
 {
 	static const struct step row[] = {
 	    {{"ann@a.example", SUPPORT, .id = "2@a", .references = "x@a y@a"},
-	        CREATE, 1},
+             CREATE,    1},
 	    {{"ann@a.example", SUPPORT, .id = "3@a", .references = "x@a z@a"},
-	        APPEND, 1},
+             APPEND,    1},
 	    {{"ann@a.example", SUPPORT, .id = "4@a", .in_reply_to = "z@a"},
-	        APPEND, 1},
-	    /* what was spoken of comes at last: it is no duplicate */
+             APPEND,    1},
+ /* what was spoken of comes at last: it is no duplicate */
 	    {{"ann@a.example", SUPPORT, .id = "y@a", .references = "x@a"},
-	        APPEND, 1},
+             APPEND,    1},
 	    {{"ann@a.example", SUPPORT, .id = "y@a", .references = "x@a"},
-	        DUPLICATE, 0},
+             DUPLICATE, 0},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 
@@ -115,15 +119,15 @@ TEST(long_references_keep_their_ends)
 	struct letter first = {"ann@a.example", SUPPORT, .id = "1@a"};
 	static const struct step row[] = {
 	    {{"ann@a.example", SUPPORT, .id = "2@a", .references = "id0@a"},
-	        APPEND, 1},
+             APPEND, 1},
 	    {{"ann@a.example", SUPPORT, .id = "3@a", .references = "id19@a"},
-	        APPEND, 1},
+             APPEND, 1},
 	    {{"ann@a.example", SUPPORT, .id = "4@a", .references = "id80@a"},
-	        APPEND, 1},
+             APPEND, 1},
 	    {{"ann@a.example", SUPPORT, .id = "5@a", .references = "id99@a"},
-	        APPEND, 1},
+             APPEND, 1},
 	    {{"ann@a.example", SUPPORT, .id = "6@a", .references = "id50@a"},
-	        CREATE, 2},
+             CREATE, 2},
 	};
 
 	for (unsigned i = 1; i < 100; i++)
@@ -136,28 +140,27 @@ TEST(long_references_keep_their_ends)
 TEST(the_same_mail_is_one_entry)
 {
 	static const struct step row[] = {
+	    {{"ann@a.example", SUPPORT, .id = "1@a", .body = "one\r\n"}, CREATE,
+             1								       },
 	    {{"ann@a.example", SUPPORT, .id = "1@a", .body = "one\r\n"},
-	        CREATE, 1},
-	    {{"ann@a.example", SUPPORT, .id = "1@a", .body = "one\r\n"},
-	        DUPLICATE, 0},
-	    /* another header, another mailbox: still the same mail */
+             DUPLICATE,							     0},
+ /* another header, another mailbox: still the same mail */
 	    {{"ann@a.example", SALES, .id = "1@a", .body = "one\r\n"},
-	        DUPLICATE, 0},
+             DUPLICATE,							     0},
+	    {{"ann@a.example", SUPPORT, .id = "1@a", .body = "two\r\n"}, CREATE,
+             2								       },
 	    {{"ann@a.example", SUPPORT, .id = "1@a", .body = "two\r\n"},
-	        CREATE, 2},
-	    {{"ann@a.example", SUPPORT, .id = "1@a", .body = "two\r\n"},
-	        DUPLICATE, 0},
-	    {{"ann@a.example", SUPPORT, .id = "1@A", .body = "one\r\n"},
-	        CREATE, 3},
-	    /* without Message-ID all bytes count */
-	    {{"bob@b.example", SUPPORT, .subject = "x"}, CREATE, 4},
-	    {{"bob@b.example", SUPPORT, .subject = "x"}, DUPLICATE, 0},
-	    {{"bob@b.example", SUPPORT, .subject = "y"}, CREATE, 5},
-	    {{"bob@b.example", SUPPORT, .subject = "x", .id = ""},
-	        CREATE, 6},
-	    /* held ones too */
-	    {{NULL, SUPPORT, .id = "h@a"}, HOLD, 0},
-	    {{NULL, SUPPORT, .id = "h@a"}, DUPLICATE, 0},
+             DUPLICATE,							     0},
+	    {{"ann@a.example", SUPPORT, .id = "1@A", .body = "one\r\n"}, CREATE,
+             3								       },
+ /* without Message-ID all bytes count */
+	    {{"bob@b.example", SUPPORT, .subject = "x"},                 CREATE,    4},
+	    {{"bob@b.example", SUPPORT, .subject = "x"},                 DUPLICATE, 0},
+	    {{"bob@b.example", SUPPORT, .subject = "y"},                 CREATE,    5},
+	    {{"bob@b.example", SUPPORT, .subject = "x", .id = ""},       CREATE,    6},
+ /* held ones too */
+	    {{NULL, SUPPORT, .id = "h@a"},                               HOLD,      0},
+	    {{NULL, SUPPORT, .id = "h@a"},                               DUPLICATE, 0},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 	struct check_report report;
@@ -178,15 +181,15 @@ TEST(the_mailbox_named_first_owns_the_mail)
 		bool is_sales;
 		size_t also;
 	} row[] = {
-	    {SUPPORT " " SALES, NULL, NULL, false, 1},
-	    {SALES " " SUPPORT, NULL, SUPPORT " " SALES, true, 1},
-	    {SALES, SUPPORT, SUPPORT " " SALES, true, 1},
-	    {"x@y.example", SALES, SUPPORT " " SALES, true, 1},
-	    {"x@y.example", NULL, SALES " " SUPPORT, true, 1},
-	    {"x@y.example", NULL, SUPPORT " " SUPPORT, false, 0},
-	    /* named, but not a recipient of this transaction */
-	    {SALES " " SUPPORT, NULL, SUPPORT, false, 0},
-	    {"not an address", SALES, SUPPORT " " SALES, true, 1},
+	    {SUPPORT " " SALES, NULL,    NULL,                false, 1},
+	    {SALES " " SUPPORT, NULL,    SUPPORT " " SALES,   true,  1},
+	    {SALES,             SUPPORT, SUPPORT " " SALES,   true,  1},
+	    {"x@y.example",     SALES,   SUPPORT " " SALES,   true,  1},
+	    {"x@y.example",     NULL,    SALES " " SUPPORT,   true,  1},
+	    {"x@y.example",     NULL,    SUPPORT " " SUPPORT, false, 0},
+ /* named, but not a recipient of this transaction */
+	    {SALES " " SUPPORT, NULL,    SUPPORT,             false, 0},
+	    {"not an address",  SALES,   SUPPORT " " SALES,   true,  1},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 
@@ -261,10 +264,11 @@ TEST(tokens_of_two_tickets_open_a_third)
 	const struct step row[] = {
 	    {{"ann@a.example", SUPPORT, .id = "1@a"}, CREATE, 1},
 	    {{"ann@a.example", SUPPORT, .id = "2@a"}, CREATE, 2},
-	    {{"ann@a.example", both, .id = "3@a"}, CREATE, 3},
-	    {{"ann@a.example", one, .id = "4@a"}, APPEND, 1},
+	    {{"ann@a.example", both, .id = "3@a"},    CREATE, 3},
+	    {{"ann@a.example", one, .id = "4@a"},     APPEND, 1},
 	    {{"ann@a.example", "support+t1000.1.aaaaaaaaaaaaaaaa@desk.example",
-	         .id = "5@a"}, CREATE, 4},
+		 .id = "5@a"},
+             CREATE,					  4},
 	};
 
 	check_steps(&desk, row, COUNT(row));
@@ -274,11 +278,11 @@ TEST(a_shared_address_is_held_unless_a_key_tells)
 {
 	AUTO(desk_close) struct desk desk = desk_open();
 	const struct step row[] = {
-	    {{"info@c.example", SUPPORT, .id = "2@a"}, HOLD, 0},
+	    {{"info@c.example", SUPPORT, .id = "2@a"},                       HOLD, 0},
 	    {{"info@c.example", SUPPORT, .id = "3@a", .in_reply_to = "1@a"},
-	        APPEND, 1},
+             APPEND,							       1},
 	    {{"info@c.example", SUPPORT, .id = "4@a", .in_reply_to = "2@a"},
-	        HOLD, 0},
+             HOLD,								 0},
 	};
 	struct letter first = {"info@c.example", SUPPORT, .id = "1@a"};
 	Rec__CustomerAddress address = REC__CUSTOMER_ADDRESS__INIT;
@@ -350,24 +354,24 @@ TEST(customer_mail_opens_and_automatic_mail_changes_nothing)
 		Rec__Mail__Auto kind;
 		Rec__TicketStatus before, after;
 	} row[] = {
-	    {REC__MAIL__AUTO__NONE, REC__TICKET_STATUS__NEW,
-	        REC__TICKET_STATUS__NEW},
-	    {REC__MAIL__AUTO__NONE, REC__TICKET_STATUS__OPEN,
-	        REC__TICKET_STATUS__OPEN},
-	    {REC__MAIL__AUTO__NONE, REC__TICKET_STATUS__WAITING_CUSTOMER,
-	        REC__TICKET_STATUS__OPEN},
-	    {REC__MAIL__AUTO__NONE, REC__TICKET_STATUS__WAITING_COLLEAGUE,
-	        REC__TICKET_STATUS__OPEN},
-	    {REC__MAIL__AUTO__NONE, REC__TICKET_STATUS__TO_BE_CLOSED,
-	        REC__TICKET_STATUS__OPEN},
-	    {REC__MAIL__AUTO__NONE, REC__TICKET_STATUS__CLOSED,
-	        REC__TICKET_STATUS__OPEN},
-	    {REC__MAIL__AUTO__REPLY, REC__TICKET_STATUS__TO_BE_CLOSED,
-	        REC__TICKET_STATUS__TO_BE_CLOSED},
-	    {REC__MAIL__AUTO__BULK, REC__TICKET_STATUS__CLOSED,
-	        REC__TICKET_STATUS__CLOSED},
+	    {REC__MAIL__AUTO__NONE,   REC__TICKET_STATUS__NEW,
+             REC__TICKET_STATUS__NEW             },
+	    {REC__MAIL__AUTO__NONE,   REC__TICKET_STATUS__OPEN,
+             REC__TICKET_STATUS__OPEN            },
+	    {REC__MAIL__AUTO__NONE,   REC__TICKET_STATUS__WAITING_CUSTOMER,
+             REC__TICKET_STATUS__OPEN            },
+	    {REC__MAIL__AUTO__NONE,   REC__TICKET_STATUS__WAITING_COLLEAGUE,
+             REC__TICKET_STATUS__OPEN            },
+	    {REC__MAIL__AUTO__NONE,   REC__TICKET_STATUS__TO_BE_CLOSED,
+             REC__TICKET_STATUS__OPEN            },
+	    {REC__MAIL__AUTO__NONE,   REC__TICKET_STATUS__CLOSED,
+             REC__TICKET_STATUS__OPEN            },
+	    {REC__MAIL__AUTO__REPLY,  REC__TICKET_STATUS__TO_BE_CLOSED,
+             REC__TICKET_STATUS__TO_BE_CLOSED    },
+	    {REC__MAIL__AUTO__BULK,   REC__TICKET_STATUS__CLOSED,
+             REC__TICKET_STATUS__CLOSED          },
 	    {REC__MAIL__AUTO__BOUNCE, REC__TICKET_STATUS__WAITING_CUSTOMER,
-	        REC__TICKET_STATUS__WAITING_CUSTOMER},
+             REC__TICKET_STATUS__WAITING_CUSTOMER},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 	struct letter first = {"ann@a.example", SUPPORT, .id = "1@a"};
@@ -418,10 +422,10 @@ TEST(answers_never_go_to_strangers)
 {
 	AUTO(desk_close) struct desk desk = desk_open();
 	static const struct step row[] = {
-	    {{"ann@a.example", SUPPORT, .id = "1@a"}, CREATE, 1},
+	    {{"ann@a.example", SUPPORT, .id = "1@a"},                     CREATE, 1},
 	    {{"eve@e.example", SALES, .id = "1@e", .in_reply_to = "1@a"},
-	        APPEND, 1},
-	    {{NULL, SALES, .id = "2@e", .in_reply_to = "1@a"}, APPEND, 1},
+             APPEND,							      1},
+	    {{NULL, SALES, .id = "2@e", .in_reply_to = "1@a"},            APPEND, 1},
 	};
 	AUTO_RECORD(Rec__Ticket) t = NULL;
 
@@ -442,11 +446,11 @@ TEST(mails_follow_merges_and_pass_the_bin)
 	};
 	static const struct step after[] = {
 	    {{"ann@a.example", SUPPORT, .id = "4@a", .in_reply_to = "1@a"},
-	        APPEND, 2},
+             APPEND, 2},
 	    {{"ann@a.example", SUPPORT, .id = "5@a", .subject = "[#1000]"},
-	        APPEND, 2},
+             APPEND, 2},
 	    {{"ann@a.example", SUPPORT, .id = "6@a", .in_reply_to = "3@a"},
-	        CREATE, 4},
+             CREATE, 4},
 	};
 	struct ticket merged, binned;
 	g_autoptr(GError) error = NULL;
@@ -454,10 +458,10 @@ TEST(mails_follow_merges_and_pass_the_bin)
 
 	check_steps(&desk, before, COUNT(before));
 	w = desk_begin(&desk);
-	CHECK(ticket_load(wtxn_view(w), (struct ticket_id){1000}, &merged,
-	    NULL));
-	CHECK(ticket_load(wtxn_view(w), (struct ticket_id){1002}, &binned,
-	    NULL));
+	CHECK(
+	    ticket_load(wtxn_view(w), (struct ticket_id){1000}, &merged, NULL));
+	CHECK(
+	    ticket_load(wtxn_view(w), (struct ticket_id){1002}, &binned, NULL));
 	merged.rec->has_merged_into = binned.rec->has_deleted_at = true;
 	merged.rec->merged_into = 1001;
 	CHECK_OK(ticket_save(w, &merged, &error), error);
@@ -479,8 +483,7 @@ dump_row(void *arg, const struct key *key, struct slice value, GError **error)
 	if (key->table == TABLE_META || key->table == TABLE_SECRET)
 		return true;
 	g_string_append_len(text, (const char *)key->bytes, key->len);
-	g_string_append_len(text, (const char *)value.bytes,
-	    (gssize)value.len);
+	g_string_append_len(text, (const char *)value.bytes, (gssize)value.len);
 	return true;
 }
 
@@ -488,12 +491,12 @@ static char *
 dump_after(bool repeat)
 {
 	static const struct letter letters[] = {
-	    {"ann@a.example", SUPPORT, "bob@a.example", .id = "1@a",
-	        .references = "x@a y@a"},
-	    {"ann@a.example", SALES, .id = "2@a", .in_reply_to = "x@a"},
-	    {"ann@a.example", SALES, .id = "2@a", .in_reply_to = "x@a"},
-	    {NULL, SALES " " SUPPORT, .id = "3@a"},
-	    {"bob@a.example", SUPPORT, .subject = "[#1000]"},
+	    {"ann@a.example",         SUPPORT,   "bob@a.example",     .id = "1@a",
+             .references = "x@a y@a"},
+	    {"ann@a.example", SALES,          .id = "2@a",               .in_reply_to = "x@a"},
+	    {"ann@a.example",            SALES,.id = "2@a",.in_reply_to = "x@a"},
+	    {NULL,       SALES " " SUPPORT,              .id = "3@a"                },
+	    {"bob@a.example",                    SUPPORT,      .subject = "[#1000]"},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 	GString *text = g_string_new(NULL);

@@ -18,8 +18,8 @@
 static Rec__Candidate *
 candidate_of(const char *word)
 {
-	static const char *const keys[] = {"token", "in_reply_to",
-	    "references", "tag", "open"};
+	static const char *const keys[] = {"token", "in_reply_to", "references",
+	    "tag", "open"};
 	Rec__Candidate *c = g_new0(Rec__Candidate, 1);
 	const char *colon = strchr(word, ':');
 
@@ -81,10 +81,10 @@ facts_of(const char *words)
 		char *equals = strchr(list[i], '=');
 
 		if (strchr(list[i], ':') != NULL) {
-			f->candidates = g_renew(Rec__Candidate *,
-			    f->candidates, f->n_candidates + 1);
-			f->candidates[f->n_candidates++] =
-			    candidate_of(list[i]);
+			f->candidates = g_renew(Rec__Candidate *, f->candidates,
+			    f->n_candidates + 1);
+			f->candidates[f->n_candidates++] = candidate_of(
+			    list[i]);
 		} else if (equals == NULL) {
 			fact_word(f, list[i]);
 		} else if (g_str_has_prefix(list[i], "from=")) {
@@ -116,8 +116,9 @@ snapshot_of(const char *settings)
 	for (enum setting i = 0; i < SETTING_COUNT; i++)
 		s->settings[i] = g_strdup(setting_row(i)->value);
 	if (strstr(settings, "off") != NULL)
-		record_set(&s->settings[
-		    SETTING_INTAKE_APPEND_REQUIRES_CUSTOMER_MATCH], "off");
+		record_set(&s->settings
+				[SETTING_INTAKE_APPEND_REQUIRES_CUSTOMER_MATCH],
+		    "off");
 	if (strstr(settings, "hold") != NULL)
 		record_set(&s->settings[SETTING_INTAKE_CUSTOMER_MISMATCH],
 		    "hold");
@@ -171,8 +172,8 @@ static void
 check_decided(const struct decided *row, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		AUTO(snapshot_release) struct snapshot *s =
-		    snapshot_of(row[i].settings);
+		AUTO(snapshot_release)
+		struct snapshot *s = snapshot_of(row[i].settings);
 		AUTO_RECORD(Rec__Facts) facts = facts_of(row[i].facts);
 		g_autofree char *text = NULL;
 		struct decision d;
@@ -187,20 +188,20 @@ TEST(mails_without_keys_open_tickets)
 {
 	static const struct decided row[] = {
 	    {"", "from=a@b mailbox=1",
-	        "create customer_new new_ticket category_mailbox(11)"},
-	    {"", "from=a@b mailbox=2", "create customer_new new_ticket"},
-	    {"", "from=a@b mailbox=9", "create customer_new new_ticket"},
-	    {"", "from=a@b", "create customer_new new_ticket"},
+             "create customer_new new_ticket category_mailbox(11)"                },
+	    {"", "from=a@b mailbox=2",            "create customer_new new_ticket"},
+	    {"", "from=a@b mailbox=9",            "create customer_new new_ticket"},
+	    {"", "from=a@b",                      "create customer_new new_ticket"},
 	    {"", "from=a@b customer=4 mailbox=2",
-	        "create customer_known(4) new_ticket"},
-	    {"", "from=a@b failed mailbox=2", "create customer_new new_ticket"},
+             "create customer_known(4) new_ticket"                                },
+	    {"", "from=a@b failed mailbox=2",     "create customer_new new_ticket"},
 	    {"", "from=a@b mailbox=1 mailbox=2",
-	        "create customer_new new_ticket category_mailbox(11) "
-	        "also_for(2)"},
+             "create customer_new new_ticket category_mailbox(11) "
+		"also_for(2)"						     },
 	    {"", "from=a@b mailbox=2 mailbox=1",
-	        "create customer_new new_ticket also_for(1)"},
+             "create customer_new new_ticket also_for(1)"                         },
 	    {"", "from=a@b mailbox=2 auto=3",
-	        "create customer_new new_ticket automatic(bulk)"},
+             "create customer_new new_ticket automatic(bulk)"                     },
 	};
 
 	check_decided(row, COUNT(row));
@@ -209,15 +210,15 @@ TEST(mails_without_keys_open_tickets)
 TEST(what_cannot_be_routed_is_held)
 {
 	static const struct decided row[] = {
-	    {"", "mailbox=1", "hold=no_sender no_sender"},
-	    {"", "customer=1", "hold=no_sender no_sender"},
+	    {"", "mailbox=1",                      "hold=no_sender no_sender"                  },
+	    {"", "customer=1",                     "hold=no_sender no_sender"                  },
 	    {"", "from=a@b customer=1 customer=2",
-	        "hold=address_shared address_shared"},
+             "hold=address_shared address_shared"                                              },
 	    {"", "from=a@b unreadable",
-	        "hold=unreadable unreadable(too many parts)"},
+             "hold=unreadable unreadable(too many parts)"                                      },
 	    {"", "from=a@b unreadable token:5/c",
-	        "hold=unreadable unreadable(too many parts)"},
-	    {"", "unreadable", "hold=unreadable unreadable(too many parts)"},
+             "hold=unreadable unreadable(too many parts)"                                      },
+	    {"", "unreadable",                     "hold=unreadable unreadable(too many parts)"},
 	};
 
 	check_decided(row, COUNT(row));
@@ -226,10 +227,10 @@ TEST(what_cannot_be_routed_is_held)
 TEST(what_is_there_already_is_a_duplicate)
 {
 	static const struct decided row[] = {
-	    {"", "from=a@b duplicate=8", "duplicate duplicate(8)"},
+	    {"", "from=a@b duplicate=8",           "duplicate duplicate(8)"},
 	    {"", "from=a@b duplicate=8 token:5/c", "duplicate duplicate(8)"},
-	    {"", "duplicate=8 unreadable", "duplicate duplicate(8)"},
-	    {"", "duplicate=8 failed token:5", "duplicate duplicate(8)"},
+	    {"", "duplicate=8 unreadable",         "duplicate duplicate(8)"},
+	    {"", "duplicate=8 failed token:5",     "duplicate duplicate(8)"},
 	};
 
 	check_decided(row, COUNT(row));
@@ -240,38 +241,37 @@ TEST(keys_lead_where_the_sender_takes_part)
 {
 	static const struct decided row[] = {
 	    {"", "from=a@b token:5/c",
-	        "append 5+ key_token(5) sender_customer"},
+             "append 5+ key_token(5) sender_customer"                                    },
 	    {"", "from=a@b token:5/p",
-	        "append 5+ key_token(5) sender_participant"},
-	    {"", "from=a@b token:5/a",
-	        "append 5 key_token(5) sender_assignee"},
-	    {"", "from=a@b token:5", "append 5+! key_token(5) sender_new"},
-	    {"", "token:5", "append 5+! key_token(5) sender_new"},
+             "append 5+ key_token(5) sender_participant"                                 },
+	    {"", "from=a@b token:5/a",          "append 5 key_token(5) sender_assignee"  },
+	    {"", "from=a@b token:5",            "append 5+! key_token(5) sender_new"     },
+	    {"", "token:5",                     "append 5+! key_token(5) sender_new"     },
 	    {"", "from=a@b in_reply_to:5/c",
-	        "append 5+ key_in_reply_to(5) sender_customer"},
+             "append 5+ key_in_reply_to(5) sender_customer"                              },
 	    {"", "from=a@b in_reply_to:5/p",
-	        "append 5+ key_in_reply_to(5) sender_participant"},
+             "append 5+ key_in_reply_to(5) sender_participant"                           },
 	    {"", "from=a@b in_reply_to:5/a",
-	        "append 5 key_in_reply_to(5) sender_assignee"},
+             "append 5 key_in_reply_to(5) sender_assignee"                               },
 	    {"", "from=a@b in_reply_to:5",
-	        "create key_refused(5) customer_new new_ticket"},
+             "create key_refused(5) customer_new new_ticket"                             },
 	    {"", "from=a@b references:5/c",
-	        "append 5+ key_references(5) sender_customer"},
+             "append 5+ key_references(5) sender_customer"                               },
 	    {"", "from=a@b references:5/p",
-	        "append 5+ key_references(5) sender_participant"},
+             "append 5+ key_references(5) sender_participant"                            },
 	    {"", "from=a@b references:5",
-	        "create key_refused(5) customer_new new_ticket"},
-	    {"", "from=a@b tag:5/c", "append 5+ key_tag(5) sender_customer"},
-	    {"", "from=a@b tag:5/p", "append 5+ key_tag(5) sender_participant"},
-	    {"", "from=a@b tag:5/a", "append 5 key_tag(5) sender_assignee"},
+             "create key_refused(5) customer_new new_ticket"                             },
+	    {"", "from=a@b tag:5/c",            "append 5+ key_tag(5) sender_customer"   },
+	    {"", "from=a@b tag:5/p",            "append 5+ key_tag(5) sender_participant"},
+	    {"", "from=a@b tag:5/a",            "append 5 key_tag(5) sender_assignee"    },
 	    {"", "from=a@b tag:5",
-	        "create key_refused(5) customer_new new_ticket"},
+             "create key_refused(5) customer_new new_ticket"                             },
 	    {"", "from=a@b customer=3 tag:5",
-	        "create key_refused(5) customer_known(3) new_ticket"},
-	    /* of a kind that only a newer program knows */
-	    {"", "from=a@b open:5/c", "create customer_new new_ticket"},
+             "create key_refused(5) customer_known(3) new_ticket"                        },
+ /* of a kind that only a newer program knows */
+	    {"", "from=a@b open:5/c",           "create customer_new new_ticket"         },
 	    {"", "from=a@b token:4/c open:5/c",
-	        "append 4+ key_token(4) sender_customer"},
+             "append 4+ key_token(4) sender_customer"                                    },
 	};
 
 	check_decided(row, COUNT(row));
@@ -280,31 +280,27 @@ TEST(keys_lead_where_the_sender_takes_part)
 TEST(settings_change_who_may_follow_a_key)
 {
 	static const struct decided row[] = {
-	    {"off", "from=a@b in_reply_to:5",
-	        "append 5+ key_in_reply_to(5) sender_unchecked"},
-	    {"off", "from=a@b references:5",
-	        "append 5+ key_references(5) sender_unchecked"},
-	    {"off", "from=a@b tag:5",
-	        "append 5+ key_tag(5) sender_unchecked"},
-	    {"off", "from=a@b tag:5/c",
-	        "append 5+ key_tag(5) sender_customer"},
-	    {"off", "from=a@b token:5",
-	        "append 5+! key_token(5) sender_new"},
-	    {"off", "from=a@b tag:5/d",
-	        "create key_deleted(5) customer_new new_ticket"},
-	    {"hold", "from=a@b in_reply_to:5",
-	        "hold=mismatch_held key_refused(5) mismatch_held"},
-	    {"hold", "from=a@b tag:5",
-	        "hold=mismatch_held key_refused(5) mismatch_held"},
-	    {"hold", "from=a@b token:5",
-	        "append 5+! key_token(5) sender_new"},
-	    {"hold", "from=a@b tag:5/c",
-	        "append 5+ key_tag(5) sender_customer"},
-	    {"hold", "from=a@b", "create customer_new new_ticket"},
+	    {"off",      "from=a@b in_reply_to:5",
+             "append 5+ key_in_reply_to(5) sender_unchecked"                              },
+	    {"off",      "from=a@b references:5",
+             "append 5+ key_references(5) sender_unchecked"                               },
+	    {"off",      "from=a@b tag:5",         "append 5+ key_tag(5) sender_unchecked"},
+	    {"off",      "from=a@b tag:5/c",       "append 5+ key_tag(5) sender_customer" },
+	    {"off",      "from=a@b token:5",       "append 5+! key_token(5) sender_new"   },
+	    {"off",      "from=a@b tag:5/d",
+             "create key_deleted(5) customer_new new_ticket"                              },
+	    {"hold",     "from=a@b in_reply_to:5",
+             "hold=mismatch_held key_refused(5) mismatch_held"                            },
+	    {"hold",     "from=a@b tag:5",
+             "hold=mismatch_held key_refused(5) mismatch_held"                            },
+	    {"hold",     "from=a@b token:5",       "append 5+! key_token(5) sender_new"   },
+	    {"hold",     "from=a@b tag:5/c",
+             "append 5+ key_tag(5) sender_customer"                                       },
+	    {"hold",     "from=a@b",               "create customer_new new_ticket"       },
 	    {"off hold", "from=a@b tag:5",
-	        "append 5+ key_tag(5) sender_unchecked"},
+             "append 5+ key_tag(5) sender_unchecked"                                      },
 	    {"off hold", "from=a@b tag:5 failed",
-	        "hold=mismatch_held key_refused(5) mismatch_held"},
+             "hold=mismatch_held key_refused(5) mismatch_held"                            },
 	};
 
 	check_decided(row, COUNT(row));
@@ -313,26 +309,26 @@ TEST(settings_change_who_may_follow_a_key)
 TEST(who_failed_authentication_reaches_nothing)
 {
 	static const struct decided row[] = {
-	    {"", "from=a@b failed in_reply_to:5/c",
-	        "create key_refused(5) customer_new new_ticket"},
-	    {"", "from=a@b failed tag:5/c tag:6/p",
-	        "create key_refused(5) key_refused(6) customer_new "
-	        "new_ticket"},
+	    {"",    "from=a@b failed in_reply_to:5/c",
+             "create key_refused(5) customer_new new_ticket"},
+	    {"",    "from=a@b failed tag:5/c tag:6/p",
+             "create key_refused(5) key_refused(6) customer_new "
+		"new_ticket"				},
 	    {"off", "from=a@b failed references:5",
-	        "create key_refused(5) customer_new new_ticket"},
-	    {"", "from=a@b failed token:5/c",
-	        "hold=authentication_failed key_refused(5) "
-	        "authentication_failed"},
-	    {"", "from=a@b failed token:5",
-	        "hold=authentication_failed key_refused(5) "
-	        "authentication_failed"},
+             "create key_refused(5) customer_new new_ticket"},
+	    {"",    "from=a@b failed token:5/c",
+             "hold=authentication_failed key_refused(5) "
+		"authentication_failed"                     },
+	    {"",    "from=a@b failed token:5",
+             "hold=authentication_failed key_refused(5) "
+		"authentication_failed"                     },
 	    {"off", "from=a@b failed token:5",
-	        "hold=authentication_failed key_refused(5) "
-	        "authentication_failed"},
-	    {"", "from=a@b failed token:5/d",
-	        "create key_deleted(5) customer_new new_ticket"},
-	    {"", "from=a@b verified token:5/c",
-	        "append 5+ key_token(5) sender_customer"},
+             "hold=authentication_failed key_refused(5) "
+		"authentication_failed"                     },
+	    {"",    "from=a@b failed token:5/d",
+             "create key_deleted(5) customer_new new_ticket"},
+	    {"",    "from=a@b verified token:5/c",
+             "append 5+ key_token(5) sender_customer"       },
 	};
 
 	check_decided(row, COUNT(row));
@@ -342,25 +338,25 @@ TEST(who_failed_authentication_reaches_nothing)
 TEST(the_strongest_key_that_may_be_reached_wins)
 {
 	static const struct decided row[] = {
-	    {"", "from=a@b token:5 in_reply_to:6/c tag:7/c",
-	        "append 5+! key_token(5) sender_new key_disagrees(6) "
-	        "key_disagrees(7)"},
-	    {"", "from=a@b in_reply_to:6/c references:6/c tag:6/c",
-	        "append 6+ key_in_reply_to(6) sender_customer"},
-	    {"", "from=a@b in_reply_to:6/c tag:7",
-	        "append 6+ key_in_reply_to(6) sender_customer "
-	        "key_disagrees(7)"},
-	    {"", "from=a@b in_reply_to:6 tag:7/c",
-	        "append 7+ key_refused(6) key_tag(7) sender_customer"},
-	    {"", "from=a@b tag:6 tag:7/p",
-	        "append 7+ key_refused(6) key_tag(7) sender_participant"},
-	    {"", "from=a@b references:8/c references:7/c",
-	        "append 8+ key_references(8) sender_customer "
-	        "key_disagrees(7)"},
-	    {"", "from=a@b token:5/d tag:7/c",
-	        "append 7+ key_deleted(5) key_tag(7) sender_customer"},
+	    {"",     "from=a@b token:5 in_reply_to:6/c tag:7/c",
+             "append 5+! key_token(5) sender_new key_disagrees(6) "
+		"key_disagrees(7)"				   },
+	    {"",     "from=a@b in_reply_to:6/c references:6/c tag:6/c",
+             "append 6+ key_in_reply_to(6) sender_customer"          },
+	    {"",     "from=a@b in_reply_to:6/c tag:7",
+             "append 6+ key_in_reply_to(6) sender_customer "
+		"key_disagrees(7)"				   },
+	    {"",     "from=a@b in_reply_to:6 tag:7/c",
+             "append 7+ key_refused(6) key_tag(7) sender_customer"   },
+	    {"",     "from=a@b tag:6 tag:7/p",
+             "append 7+ key_refused(6) key_tag(7) sender_participant"},
+	    {"",     "from=a@b references:8/c references:7/c",
+             "append 8+ key_references(8) sender_customer "
+		"key_disagrees(7)"				   },
+	    {"",     "from=a@b token:5/d tag:7/c",
+             "append 7+ key_deleted(5) key_tag(7) sender_customer"   },
 	    {"hold", "from=a@b in_reply_to:6 tag:7/c",
-	        "append 7+ key_refused(6) key_tag(7) sender_customer"},
+             "append 7+ key_refused(6) key_tag(7) sender_customer"   },
 	};
 
 	check_decided(row, COUNT(row));
@@ -369,21 +365,22 @@ TEST(the_strongest_key_that_may_be_reached_wins)
 TEST(tokens_that_disagree_open_a_ticket_that_names_both)
 {
 	static const struct decided row[] = {
-	    {"", "from=a@b token:5/c token:6/c",
-	        "create tokens_disagree(5) tokens_disagree(6) customer_new "
-	        "new_ticket"},
-	    {"", "from=a@b token:5/c token:6 in_reply_to:5/c",
-	        "create tokens_disagree(5) tokens_disagree(6) customer_new "
-	        "new_ticket"},
+	    {"",     "from=a@b token:5/c token:6/c",
+             "create tokens_disagree(5) tokens_disagree(6) customer_new "
+		"new_ticket"				   },
+	    {"",     "from=a@b token:5/c token:6 in_reply_to:5/c",
+             "create tokens_disagree(5) tokens_disagree(6) customer_new "
+		"new_ticket"				   },
 	    {"hold", "from=a@b token:5 token:6",
-	        "create tokens_disagree(5) tokens_disagree(6) customer_new "
-	        "new_ticket"},
-	    {"", "from=a@b token:5/c token:5/c",
-	        "append 5+ key_token(5) sender_customer"},
-	    {"", "from=a@b token_wrong", "create token_wrong customer_new "
-	        "new_ticket"},
-	    {"", "from=a@b token_wrong tag:5/c",
-	        "append 5+ token_wrong key_tag(5) sender_customer"},
+             "create tokens_disagree(5) tokens_disagree(6) customer_new "
+		"new_ticket"				   },
+	    {"",     "from=a@b token:5/c token:5/c",
+             "append 5+ key_token(5) sender_customer"          },
+	    {"",     "from=a@b token_wrong",
+             "create token_wrong customer_new "
+		"new_ticket"				   },
+	    {"",     "from=a@b token_wrong tag:5/c",
+             "append 5+ token_wrong key_tag(5) sender_customer"},
 	};
 
 	check_decided(row, COUNT(row));
@@ -394,13 +391,13 @@ TEST(a_shared_address_follows_keys_only)
 {
 	static const struct decided row[] = {
 	    {"", "from=a@b customer=1 customer=2 tag:5/c",
-	        "append 5+ key_tag(5) sender_customer"},
+             "append 5+ key_tag(5) sender_customer"             },
 	    {"", "from=a@b customer=1 customer=2 in_reply_to:5/c",
-	        "append 5+ key_in_reply_to(5) sender_customer"},
+             "append 5+ key_in_reply_to(5) sender_customer"     },
 	    {"", "from=a@b customer=1 customer=2 tag:5",
-	        "hold=address_shared key_refused(5) address_shared"},
+             "hold=address_shared key_refused(5) address_shared"},
 	    {"", "from=a@b customer=1 customer=2 token:5/c",
-	        "append 5+ key_token(5) sender_customer"},
+             "append 5+ key_token(5) sender_customer"           },
 	};
 
 	check_decided(row, COUNT(row));
@@ -410,16 +407,16 @@ TEST(automatic_mail_is_no_customer_mail)
 {
 	static const struct decided row[] = {
 	    {"", "from=a@b auto=1 token:5/c",
-	        "append 5 key_token(5) sender_customer automatic(reply)"},
+             "append 5 key_token(5) sender_customer automatic(reply)"  },
 	    {"", "from=a@b auto=2 tag:5/c",
-	        "append 5 key_tag(5) sender_customer automatic(generated)"},
+             "append 5 key_tag(5) sender_customer automatic(generated)"},
 	    {"", "from=a@b auto=4 in_reply_to:5/p",
-	        "append 5 key_in_reply_to(5) sender_participant "
-	        "automatic(list)"},
+             "append 5 key_in_reply_to(5) sender_participant "
+		"automatic(list)"				      },
 	    {"", "auto=5 token:5",
-	        "append 5! key_token(5) sender_new automatic(bounce)"},
+             "append 5! key_token(5) sender_new automatic(bounce)"     },
 	    {"", "from=a@b auto=77 tag:5/c",
-	        "append 5 key_tag(5) sender_customer automatic(unknown)"},
+             "append 5 key_tag(5) sender_customer automatic(unknown)"  },
 	};
 
 	check_decided(row, COUNT(row));
@@ -431,12 +428,12 @@ TEST(the_decision_names_owner_and_candidate)
 		const char *facts;
 		uint64_t mailbox, candidate, category, customer;
 	} row[] = {
-	    {"from=a@b mailbox=1 mailbox=2",           1, 0, 11, 0},
-	    {"from=a@b mailbox=2 customer=4",          2, 0, 0,  4},
-	    {"from=a@b mailbox=2 tag:5 tag:6",         2, 5, 0,  0},
-	    {"from=a@b mailbox=1 tag:5 tag:6/c",       1, 5, 0,  0},
-	    {"from=a@b",                               0, 0, 0,  0},
-	    {"from=a@b failed mailbox=2 token:5/c",    2, 5, 0,  0},
+	    {"from=a@b mailbox=1 mailbox=2",        1, 0, 11, 0},
+	    {"from=a@b mailbox=2 customer=4",       2, 0, 0,  4},
+	    {"from=a@b mailbox=2 tag:5 tag:6",      2, 5, 0,  0},
+	    {"from=a@b mailbox=1 tag:5 tag:6/c",    1, 5, 0,  0},
+	    {"from=a@b",			    0, 0, 0,  0},
+	    {"from=a@b failed mailbox=2 token:5/c", 2, 5, 0,  0},
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
@@ -477,21 +474,21 @@ TEST(reasons_have_words)
 		const char *detail;
 		const char *text;
 	} row[] = {
-	    {REASON_KEY_TAG, 17, NULL,
-	        "its subject carries the tag of ticket 17"},
-	    {REASON_UNREADABLE, 0, "too deep",
-	        "the mail cannot be read within its limits: too deep"},
-	    {REASON_UNREADABLE, 0, NULL,
-	        "the mail cannot be read within its limits: "},
-	    {REASON_UNREADABLE, 0, "%i%d%s",
-	        "the mail cannot be read within its limits: %i%d%s"},
-	    {REASON_COUNT, 1, "x", ""},
-	    {(enum reason)9999, 1, "x", ""},
+	    {REASON_KEY_TAG,    17, NULL,
+             "its subject carries the tag of ticket 17"           },
+	    {REASON_UNREADABLE, 0,  "too deep",
+             "the mail cannot be read within its limits: too deep"},
+	    {REASON_UNREADABLE, 0,  NULL,
+             "the mail cannot be read within its limits: "        },
+	    {REASON_UNREADABLE, 0,  "%i%d%s",
+             "the mail cannot be read within its limits: %i%d%s"  },
+	    {REASON_COUNT,      1,  "x",        ""                },
+	    {(enum reason)9999, 1,  "x",        ""                },
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
-		g_autofree char *text =
-		    reason_text(row[i].reason, row[i].id, row[i].detail);
+		g_autofree char *text = reason_text(row[i].reason, row[i].id,
+		    row[i].detail);
 
 		CHECK_STR(i, text, row[i].text);
 	}

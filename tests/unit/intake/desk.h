@@ -134,7 +134,8 @@ static inline struct desk
 desk_open(void)
 {
 	struct store_options options = {.dir = test_directory(),
-	    .map_size = UINT64_C(64) << 20, .create = STORE_CREATE};
+	    .map_size = UINT64_C(64) << 20,
+	    .create = STORE_CREATE};
 	struct desk desk = {.now = DESK_BEGINS};
 	g_autoptr(GError) error = NULL;
 	struct wtxn *w;

@@ -77,8 +77,9 @@ letter_mail(const struct letter *l)
 static inline void
 raw_field(GByteArray *raw, const char *name, const char *value)
 {
-	g_autofree char *line = value != NULL ?
-	    g_strdup_printf("%s: %s\r\n", name, value) : g_strdup("");
+	g_autofree char *line = value != NULL
+	    ? g_strdup_printf("%s: %s\r\n", name, value)
+	    : g_strdup("");
 
 	g_byte_array_append(raw, (const uint8_t *)line, (guint)strlen(line));
 }
@@ -131,8 +132,8 @@ letter_envelope(const struct desk *desk, const struct letter *l)
 
 	rec__envelope__init(e);
 	e->sender = g_strdup(l->from != NULL ? l->from : "");
-	e->n_recipients =
-	    letter_words(l->rcpt != NULL ? l->rcpt : l->to, &words);
+	e->n_recipients = letter_words(l->rcpt != NULL ? l->rcpt : l->to,
+	    &words);
 	e->recipients = g_new0(Rec__Recipient *, e->n_recipients);
 	for (size_t i = 0; i < e->n_recipients; i++)
 		e->recipients[i] = letter_recipient(desk, words[i]);
@@ -143,8 +144,8 @@ static inline struct blob *
 letter_blob(const Rec__Mail *mail, const GByteArray *raw, uint64_t *detail_len)
 {
 	struct blob *blob = blob_new();
-	g_autofree uint8_t *packed =
-	    g_malloc(rec__mail__get_packed_size(mail) + 1);
+	g_autofree uint8_t *packed = g_malloc(
+	    rec__mail__get_packed_size(mail) + 1);
 	g_autoptr(GError) error = NULL;
 
 	*detail_len = rec__mail__pack(mail, packed);
@@ -181,8 +182,8 @@ letter_write(struct desk *desk, struct wtxn *w, struct intake_mail *in,
 }
 
 static inline void
-letter_commit(struct desk *desk, struct intake_mail *in,
-    struct application *a, struct outcome *out)
+letter_commit(struct desk *desk, struct intake_mail *in, struct application *a,
+    struct outcome *out)
 {
 	AUTO(wtxn_abort) struct wtxn *w = desk_begin(desk);
 	struct outcome before = {0};
@@ -208,8 +209,8 @@ desk_receive(struct desk *desk, const struct letter *l)
 	g_autoptr(GByteArray) raw = letter_raw(l);
 	struct intake_mail in = {.mail = mail, .envelope = envelope};
 	struct application a = {.in = &in, .raw_len = raw->len};
-	AUTO(blob_free) struct blob *blob =
-	    letter_blob(mail, raw, &a.detail_len);
+	AUTO(blob_free)
+	struct blob *blob = letter_blob(mail, raw, &a.detail_len);
 	struct outcome out = {0};
 
 	a.blob = blob;

@@ -19,11 +19,11 @@ check_raw(const struct desk *desk, size_t row, uint64_t id,
 	const struct entry_id entry = {id};
 	const struct range all = {0, UINT64_MAX / 2};
 
-	CHECK_OK(entry_raw(view, entry, e, all, raw, &error),
-	    error);
+	CHECK_OK(entry_raw(view, entry, e, all, raw, &error), error);
 	CHECK_EQ(row, raw->len, want->len);
-	CHECK_EQ(row, raw->len == want->len &&
-	    (raw->len == 0 || memcmp(raw->data, want->data, raw->len) == 0),
+	CHECK_EQ(row,
+	    raw->len == want->len &&
+		(raw->len == 0 || memcmp(raw->data, want->data, raw->len) == 0),
 	    true);
 	CHECK_OK(entry_mail(view, entry, e, &mail, &error), error);
 	if (mail != NULL)
@@ -36,23 +36,31 @@ TEST(raw_mail_is_kept_byte_for_byte)
 		size_t len;
 		bool noise;
 	} row[] = {
-	    {0, false}, {1, true}, {1300, true}, {11900, true},
-	    {12100, true}, {BLOB_PIECE - 200, false}, {BLOB_PIECE, true},
-	    {BLOB_PIECE + 1, true}, {MIB, true}, {MIB, false},
+	    {0,		false},
+	    {1,		true },
+	    {1300,             true },
+	    {11900,            true },
+	    {12100,            true },
+	    {BLOB_PIECE - 200, false},
+	    {BLOB_PIECE,       true },
+	    {BLOB_PIECE + 1,   true },
+	    {MIB,              true },
+	    {MIB,              false},
 	};
 	g_autoptr(GRand) rand = g_rand_new_with_seed(1);
 	AUTO(desk_close) struct desk desk = desk_open();
 
 	for (size_t i = 0; i < COUNT(row); i++) {
 		g_autoptr(GByteArray) raw = g_byte_array_new();
-		struct letter l = {"ann@a.example", "support@desk.example", .raw = raw};
+		struct letter l = {"ann@a.example", "support@desk.example",
+		    .raw = raw};
 		g_autofree char *id = g_strdup_printf("%zu@a", i);
 		struct outcome out;
 
 		g_byte_array_set_size(raw, (guint)row[i].len);
 		for (size_t at = 0; at < raw->len; at++)
-			raw->data[at] = row[i].noise ?
-			    (uint8_t)g_rand_int(rand) : "\r\n.a"[at % 4];
+			raw->data[at] = row[i].noise ? (uint8_t)g_rand_int(rand)
+						     : "\r\n.a"[at % 4];
 		l.id = id;
 		out = desk_receive(&desk, &l);
 		CHECK_EQ(i, out.action, REC__ACTION__CREATE);
@@ -68,13 +76,13 @@ TEST(the_body_begins_behind_the_first_empty_line)
 		const char *one, *two;
 		bool equal;
 	} row[] = {
-	    {"A: 1\r\n\r\nbody",      "B: 2\r\n\r\nbody",     true },
-	    {"A: 1\n\nbody",          "B: 2\r\n\r\nbody",     true },
-	    {"A: 1\r\n\r\nbody",      "A: 1\r\n\r\nbody2",    false},
+	    {"A: 1\r\n\r\nbody",       "B: 2\r\n\r\nbody",       true },
+	    {"A: 1\n\nbody",           "B: 2\r\n\r\nbody",       true },
+	    {"A: 1\r\n\r\nbody",       "A: 1\r\n\r\nbody2",      false},
 	    {"A: 1\r\n\r\na\r\n\r\nb", "A: 1\r\n\r\nc\r\n\r\nb", false},
-	    {"A: 1\r\n",              "B: 1",                 true },
-	    {"",                      "A",                    true },
-	    {"A: 1\r\n\r\n",          "A: 1",                 true },
+	    {"A: 1\r\n",               "B: 1",                   true },
+	    {"",		       "A",		      true },
+	    {"A: 1\r\n\r\n",           "A: 1",                   true },
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
@@ -85,9 +93,12 @@ TEST(the_body_begins_behind_the_first_empty_line)
 		    strlen(row[i].one), &a);
 		facts_hash_ids(&mail, (const uint8_t *)row[i].two,
 		    strlen(row[i].two), &b);
-		CHECK_EQ(i, memcmp(&a.body_hash, &b.body_hash,
-		    sizeof(a.body_hash)) == 0, row[i].equal);
-		CHECK_EQ(i, memcmp(&a.id_hash, &b.id_hash, sizeof(a.id_hash)) ==
-		    0, false);
+		CHECK_EQ(i,
+		    memcmp(&a.body_hash, &b.body_hash, sizeof(a.body_hash)) ==
+			0,
+		    row[i].equal);
+		CHECK_EQ(i,
+		    memcmp(&a.id_hash, &b.id_hash, sizeof(a.id_hash)) == 0,
+		    false);
 	}
 }

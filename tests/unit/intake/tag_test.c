@@ -42,8 +42,7 @@ check_tags(const struct tags *row, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		g_autoptr(GPtrArray) forms = forms_of(row[i].forms);
 		uint64_t numbers[TAGS_MAX];
-		const size_t found =
-		    tag_find(forms, row[i].subject, numbers);
+		const size_t found = tag_find(forms, row[i].subject, numbers);
 		g_autofree char *text = numbers_text(numbers, found);
 
 		CHECK_STR(i, text, row[i].numbers);
@@ -53,31 +52,30 @@ check_tags(const struct tags *row, size_t count)
 TEST(tags_are_found_however_the_subject_was_treated)
 {
 	static const struct tags row[] = {
-	    {"[#%]",        "Re: [#1017] printer",           "1017"     },
-	    {"[#%]",        "[#1017]",                       "1017"     },
-	    {"[#%]",        "printer",                       ""         },
-	    {"[#%]",        "",                              ""         },
-	    {"[#%]",        NULL,                            ""         },
-	    /* folded: white space anywhere inside */
-	    {"[#%]",        "[# 1017]",                      "1017"     },
-	    {"[#%]",        "[#10 17 ]",                     "1017"     },
-	    {"[#%]",        "[ #\t10\t17]",                  "1017"     },
-	    {"[Ticket #%]", "[Ticket#1017]",                 "1017"     },
-	    {"[Ticket #%]", "[ticket  #1017]",               "1017"     },
-	    {"[Ticket #%]", "[TICKET #1017]",                "1017"     },
-	    /* cut: a number that has no end may be the start of another */
-	    {"[#%]",        "a long subject [#1017",         ""         },
-	    {"[#%]",        "a long subject [#10...",        ""         },
-	    {"[#%]",        "a long subject [#",             ""         },
-	    /* what stands behind it does not matter, nor what is cut there */
-	    {"[#%]",        "[#1017] a long subj",           "1017"     },
-	    /* decoded from encoded words */
-	    {"[#%]",        "R\xc3\xa9: [#1017] \xe2\x82\xac", "1017"   },
-	    {"[\xc3\xa4#%]", "x [\xc3\xa4#1017]",            "1017"     },
-	    /* several, in their order */
-	    {"[#%]",        "[#7] was [#5], [#7]",           "7 5 7"    },
-	    {"[#%]",        "[#1][#2][#3][#4][#5][#6][#7][#8][#9]",
-	        "1 2 3 4 5 6 7 8"                                       },
+	    {"[#%]",         "Re: [#1017] printer",                  "1017"           },
+	    {"[#%]",         "[#1017]",                              "1017"           },
+	    {"[#%]",         "printer",                              ""               },
+	    {"[#%]",         "",				     ""               },
+	    {"[#%]",         NULL,				   ""               },
+ /* folded: white space anywhere inside */
+	    {"[#%]",         "[# 1017]",                             "1017"           },
+	    {"[#%]",         "[#10 17 ]",                            "1017"           },
+	    {"[#%]",         "[ #\t10\t17]",                         "1017"           },
+	    {"[Ticket #%]",  "[Ticket#1017]",                        "1017"           },
+	    {"[Ticket #%]",  "[ticket  #1017]",                      "1017"           },
+	    {"[Ticket #%]",  "[TICKET #1017]",                       "1017"           },
+ /* cut: a number that has no end may be the start of another */
+	    {"[#%]",         "a long subject [#1017",                ""               },
+	    {"[#%]",         "a long subject [#10...",               ""               },
+	    {"[#%]",         "a long subject [#",                    ""               },
+ /* what stands behind it does not matter, nor what is cut there */
+	    {"[#%]",         "[#1017] a long subj",                  "1017"           },
+ /* decoded from encoded words */
+	    {"[#%]",         "R\xc3\xa9: [#1017] \xe2\x82\xac",      "1017"           },
+	    {"[\xc3\xa4#%]", "x [\xc3\xa4#1017]",                    "1017"           },
+ /* several, in their order */
+	    {"[#%]",         "[#7] was [#5], [#7]",                  "7 5 7"          },
+	    {"[#%]",         "[#1][#2][#3][#4][#5][#6][#7][#8][#9]", "1 2 3 4 5 6 7 8"},
 	};
 
 	check_tags(row, COUNT(row));
@@ -86,25 +84,25 @@ TEST(tags_are_found_however_the_subject_was_treated)
 TEST(former_forms_are_found_and_no_other_numbers)
 {
 	static const struct tags row[] = {
-	    {"[#%],T-%.",   "was T-12. [#1017]",             "12 1017"  },
-	    {"[#%],desk:%", "desk: 12",                      "12"       },
-	    {"[#%],desk:%", "desk:12x",                      "12"       },
-	    {"[#%],[#%/a]", "[#12/a]",                       "12"       },
-	    /* no numbers */
-	    {"[#%]",        "[#0]",                          ""         },
-	    {"[#%]",        "[#-5]",                         ""         },
-	    {"[#%]",        "[#12a]",                        ""         },
-	    {"[#%]",        "[##12]",                        ""         },
-	    {"[#%]",        "[[#12]",                        "12"       },
-	    {"[#%]",        "[#[#12]",                       "12"       },
-	    {"[#%]",        "[#00012]",                      "12"       },
-	    {"[#%]",        "[#999999999999999999]",  "999999999999999999"},
-	    {"[#%]",        "[#1000000000000000000]",        ""         },
-	    {"[#%]",        "[#18446744073709551633]",       ""         },
-	    /* forms that a store should not hold */
-	    {"%",           "12",                            ""         },
-	    {"[#]",         "[#12]",                         ""         },
-	    {"",            "[#12]",                         ""         },
+	    {"[#%],T-%.",   "was T-12. [#1017]",       "12 1017"           },
+	    {"[#%],desk:%", "desk: 12",                "12"                },
+	    {"[#%],desk:%", "desk:12x",                "12"                },
+	    {"[#%],[#%/a]", "[#12/a]",                 "12"                },
+ /* no numbers */
+	    {"[#%]",        "[#0]",                    ""                  },
+	    {"[#%]",        "[#-5]",                   ""                  },
+	    {"[#%]",        "[#12a]",                  ""                  },
+	    {"[#%]",        "[##12]",                  ""                  },
+	    {"[#%]",        "[[#12]",                  "12"                },
+	    {"[#%]",        "[#[#12]",                 "12"                },
+	    {"[#%]",        "[#00012]",                "12"                },
+	    {"[#%]",        "[#999999999999999999]",   "999999999999999999"},
+	    {"[#%]",        "[#1000000000000000000]",  ""                  },
+	    {"[#%]",        "[#18446744073709551633]", ""                  },
+ /* forms that a store should not hold */
+	    {"%",           "12",                      ""                  },
+	    {"[#]",         "[#12]",                   ""                  },
+	    {"",            "[#12]",                   ""                  },
 	};
 
 	check_tags(row, COUNT(row));

@@ -65,20 +65,21 @@ TEST(odd_headers_are_marked)
 		const char *mail;
 		unsigned marks;
 	} row[] = {
-	    {"From: a@b\nDate: x\nMessage-ID: <1>\n\n", 0                },
+	    {"From: a@b\nDate: x\nMessage-ID: <1>\n\n",                  0                                },
 	    {"From: a@b\nFrom: c@d\nDate: x\nMessage-ID: <1>\n\n",
-		MARK_DUPLICATE_FROM                                     },
+             MARK_DUPLICATE_FROM									  },
 	    {"From: a@b\nDate: x\nMessage-ID: <1>\nMessage-Id: <2>\n\n",
-		MARK_DUPLICATE_MESSAGE_ID                               },
-	    {"Date: x\nMessage-ID: <1>\n\n",            MARK_NO_FROM     },
-	    {"From: a@b\n\n", MARK_NO_DATE | MARK_NO_MESSAGE_ID          },
+             MARK_DUPLICATE_MESSAGE_ID								    },
+	    {"Date: x\nMessage-ID: <1>\n\n",                             MARK_NO_FROM                     },
+	    {"From: a@b\n\n",					    MARK_NO_DATE | MARK_NO_MESSAGE_ID},
 	    {"From: a@b\nDate: x\nDate: y\nMessage-ID: <1>\n\n",
-		MARK_DUPLICATE_DATE                                     },
+             MARK_DUPLICATE_DATE									  },
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
-		AUTO(mail_free) Rec__Mail *m = mail_parse(
-		    (const uint8_t *)row[i].mail, strlen(row[i].mail));
+		AUTO(mail_free)
+		Rec__Mail *m = mail_parse((const uint8_t *)row[i].mail,
+		    strlen(row[i].mail));
 
 		CHECK_EQ(i, m->marks, row[i].marks);
 	}
@@ -100,10 +101,11 @@ TEST(machines_are_told_from_people)
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
-		g_autofree char *raw = g_strdup_printf(
-		    "From: a@b.example\n%s\n\nx", row[i].header);
-		AUTO(mail_free) Rec__Mail *m = mail_parse(
-		    (const uint8_t *)raw, strlen(raw));
+		g_autofree char *raw =
+		    g_strdup_printf("From: a@b.example\n%s\n\nx",
+			row[i].header);
+		AUTO(mail_free)
+		Rec__Mail *m = mail_parse((const uint8_t *)raw, strlen(raw));
 
 		CHECK_EQ(i, m->auto_kind, row[i].kind);
 	}
@@ -114,13 +116,13 @@ TEST(names_of_files_are_safe_to_show)
 	static const struct {
 		const char *name, *want;
 	} row[] = {
-	    {"../../etc/passwd",           "passwd"    },
-	    {"C:\\temp\\a.txt",            "a.txt"     },
-	    {"a\r\nb\x01.txt",             "a b.txt"   },
-	    {"\xE2\x80\xAEgpj.exe",        "gpj.exe"   },
-	    {"a\xE2\x80\x8B.pdf",          "a.pdf"     },
-	    {"..",                         NULL        },
-	    {"",                           NULL        },
+	    {"../../etc/passwd",    "passwd" },
+	    {"C:\\temp\\a.txt",     "a.txt"  },
+	    {"a\r\nb\x01.txt",      "a b.txt"},
+	    {"\xE2\x80\xAEgpj.exe", "gpj.exe"},
+	    {"a\xE2\x80\x8B.pdf",   "a.pdf"  },
+	    {"..",                  NULL     },
+	    {"",		    NULL     },
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
@@ -145,21 +147,21 @@ TEST(html_becomes_text)
 	static const struct {
 		const char *html, *want;
 	} row[] = {
-	    {"<p>a</p><p>b</p>",                         "a\n\nb"           },
-	    {"a<br>b",                                   "a\nb"             },
-	    {"<ul><li>a<li>b</ul>",                      "* a\n* b"         },
-	    {"<ol><li>a<li>b</ol>",                      "1. a\n2. b"       },
+	    {"<p>a</p><p>b</p>",                                "a\n\nb"      },
+	    {"a<br>b",					  "a\nb"        },
+	    {"<ul><li>a<li>b</ul>",                             "* a\n* b"    },
+	    {"<ol><li>a<li>b</ol>",                             "1. a\n2. b"  },
 	    {"<a href='http://x.example/'>here</a>",
-		"here <http://x.example/>"                                  },
+             "here <http://x.example/>"                                       },
 	    {"<a href='http://x.example'>http://x.example</a>",
-		"http://x.example"                                          },
-	    {"<a href='javascript:x'>y</a>",             "y"                },
-	    {"<style>b{}</style>a<script>c</script>",    "a"                },
-	    {"a<span style='display: none'>b</span>c",   "ac"               },
-	    {"<pre>a\n  b</pre>",                        "a\n  b"           },
-	    {"<table><tr><td>a<td>b<tr><td>c</table>",   "a b\nc"           },
-	    {"<blockquote>a<br>b</blockquote>c",         "> a\n> b\nc"      },
-	    {"a &amp; &auml;",                           "a & \xC3\xA4"     },
+             "http://x.example"					       },
+	    {"<a href='javascript:x'>y</a>",                    "y"           },
+	    {"<style>b{}</style>a<script>c</script>",           "a"           },
+	    {"a<span style='display: none'>b</span>c",          "ac"          },
+	    {"<pre>a\n  b</pre>",                               "a\n  b"      },
+	    {"<table><tr><td>a<td>b<tr><td>c</table>",          "a b\nc"      },
+	    {"<blockquote>a<br>b</blockquote>c",                "> a\n> b\nc" },
+	    {"a &amp; &auml;",				  "a & \xC3\xA4"},
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
@@ -177,14 +179,14 @@ TEST(history_and_signature_are_left_out_of_a_reply)
 	static const struct {
 		const char *text, *want;
 	} row[] = {
-	    {"Yes.\n\nOn Monday, Bob <b@x> wrote:\n> Well?\n",   "Yes."     },
-	    {"Ja.\n\nAm 1.2.2020 schrieb Bob <b@x>:\n> Nun?\n",  "Ja."      },
-	    {"Yes.\n\nOn Monday,\nBob <b@x>\nwrote:\n\nWell?\n", "Yes."     },
-	    {"Yes.\n-- \nAnna\n",                                "Yes."     },
-	    {"Yes.\n\nFrom: Bob\nSent: Monday\nTo: Anna\n\nx",   "Yes."     },
-	    {"Yes.\n\n-----Original Message-----\nx",            "Yes."     },
-	    {"> Well?\nYes.\n> And?\nNo.\n",                     "Yes.\nNo."},
-	    {"On we go.\nIt works.\n",            "On we go.\nIt works."    },
+	    {"Yes.\n\nOn Monday, Bob <b@x> wrote:\n> Well?\n",   "Yes."                },
+	    {"Ja.\n\nAm 1.2.2020 schrieb Bob <b@x>:\n> Nun?\n",  "Ja."                 },
+	    {"Yes.\n\nOn Monday,\nBob <b@x>\nwrote:\n\nWell?\n", "Yes."                },
+	    {"Yes.\n-- \nAnna\n",                                "Yes."                },
+	    {"Yes.\n\nFrom: Bob\nSent: Monday\nTo: Anna\n\nx",   "Yes."                },
+	    {"Yes.\n\n-----Original Message-----\nx",            "Yes."                },
+	    {"> Well?\nYes.\n> And?\nNo.\n",                     "Yes.\nNo."           },
+	    {"On we go.\nIt works.\n",                           "On we go.\nIt works."},
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {
@@ -196,7 +198,8 @@ TEST(history_and_signature_are_left_out_of_a_reply)
 
 TEST(parts_lie_where_their_bytes_are)
 {
-	static const char raw[] = "From: a@b.example\r\n"
+	static const char raw[] =
+	    "From: a@b.example\r\n"
 	    "Content-Type: multipart/mixed; boundary=x\r\n\r\n"
 	    "--x\r\n\r\ntext\r\n"
 	    "--x\r\nContent-Type: message/rfc822\r\n\r\n"
@@ -205,8 +208,8 @@ TEST(parts_lie_where_their_bytes_are)
 	    "Content-Transfer-Encoding: base64\r\n\r\nQUJD\r\n--x--\r\n";
 	static const char *const want[] = {"text",
 	    "From: evil@b.example\r\nSubject: inner\r\n\r\nbody", "QUJD"};
-	AUTO(mail_free) Rec__Mail *m = mail_parse((const uint8_t *)raw,
-	    sizeof(raw) - 1);
+	AUTO(mail_free)
+	Rec__Mail *m = mail_parse((const uint8_t *)raw, sizeof(raw) - 1);
 
 	CHECK_EQ(0, m->n_parts, COUNT(want));
 	for (size_t i = 0; i < MIN(m->n_parts, COUNT(want)); i++) {

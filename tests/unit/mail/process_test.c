@@ -72,8 +72,8 @@ parse_by(struct mail_process *process, const char *raw, size_t len)
 	AUTO(mail_result_drop) struct mail_result result = {NULL, NULL};
 	g_autoptr(GError) error = NULL;
 
-	CHECK_OK(mail_process_parse(process, (const uint8_t *)raw, len,
-		     &result, &error),
+	CHECK_OK(mail_process_parse(process, (const uint8_t *)raw, len, &result,
+		     &error),
 	    error);
 	return g_steal_pointer(&result.mail);
 }
@@ -82,8 +82,8 @@ TEST(a_mail_process_reads_one_mail_after_another)
 {
 	static const char raw[] = "From: a@b.example\nSubject: x\n\nhello\n";
 	const struct mail_process_options options = {0};
-	AUTO(mail_process_free) struct mail_process *p =
-	    mail_process_new(&options);
+	AUTO(mail_process_free)
+	struct mail_process *p = mail_process_new(&options);
 
 	for (size_t i = 0; i < 250; i++) {
 		Rec__Mail *mail = parse_by(p, raw, sizeof(raw) - 1);
@@ -98,8 +98,8 @@ TEST(a_large_mail_and_a_large_answer_do_not_wait_for_each_other)
 {
 	g_autoptr(GString) raw = g_string_new("From: a@b.example\n\n");
 	const struct mail_process_options options = {0};
-	AUTO(mail_process_free) struct mail_process *p =
-	    mail_process_new(&options);
+	AUTO(mail_process_free)
+	struct mail_process *p = mail_process_new(&options);
 	Rec__Mail *mail;
 
 	while (raw->len < 9000000)
@@ -115,9 +115,8 @@ static char *
 encode_sample(const char *charset, const char **sample_out)
 {
 	static const char *const samples[] = {"\xC3\xA4", "\xD0\xB6",
-	    "\xCE\xB1", "\xD7\x90", "\xD8\xA7", "\xE4\xB8\x80",
-	    "\xED\x95\x9C", "\xE0\xB8\x81", "\xC4\x85", "\xD5\xA1",
-	    "\xE1\x83\x90", "A"};
+	    "\xCE\xB1", "\xD7\x90", "\xD8\xA7", "\xE4\xB8\x80", "\xED\x95\x9C",
+	    "\xE0\xB8\x81", "\xC4\x85", "\xD5\xA1", "\xE1\x83\x90", "A"};
 
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		gsize len = 0;
@@ -134,8 +133,8 @@ encode_sample(const char *charset, const char **sample_out)
 TEST(every_charset_decodes_inside_the_sandbox)
 {
 	const struct mail_process_options options = {0};
-	AUTO(mail_process_free) struct mail_process *p =
-	    mail_process_new(&options);
+	AUTO(mail_process_free)
+	struct mail_process *p = mail_process_new(&options);
 	const char *name, *sample = NULL;
 
 	for (size_t i = 0; (name = charset_name(i)) != NULL; i++) {
@@ -146,11 +145,12 @@ TEST(every_charset_decodes_inside_the_sandbox)
 		if (code == NULL)
 			continue; /* a label glibc does not know by itself */
 		CHECK(charset_is_known(name));
-		raw = g_strdup_printf("From: =?%s?B?%s?= <a@b.example>\n"
-		    "Subject: =?%s?B?%s?=\n"
-		    "Content-Type: text/plain; charset=\"%s\"\n"
-		    "Content-Transfer-Encoding: base64\n\n%s\n",
-		    name, code, name, code, name, code);
+		raw =
+		    g_strdup_printf("From: =?%s?B?%s?= <a@b.example>\n"
+				    "Subject: =?%s?B?%s?=\n"
+				    "Content-Type: text/plain; charset=\"%s\"\n"
+				    "Content-Transfer-Encoding: base64\n\n%s\n",
+			name, code, name, code, name, code);
 		mail = parse_by(p, raw, strlen(raw));
 		CHECK(mail->unreadable == NULL);
 		CHECK_STR(i, mail->text, sample);
@@ -165,13 +165,14 @@ TEST(every_charset_decodes_inside_the_sandbox)
 
 TEST(unknown_charsets_and_zones_do_not_kill)
 {
-	static const char raw[] = "From: =?x-nowhere?Q?abc?= <a@b.example>\n"
+	static const char raw[] =
+	    "From: =?x-nowhere?Q?abc?= <a@b.example>\n"
 	    "Date: Tue, 1 Jul 2003 10:52:37 Europe/Berlin\n"
 	    "Content-Type: text/html; charset=../../etc/passwd\n\n"
 	    "<!DOCTYPE html SYSTEM \"file:///etc/passwd\"><p>a &auml;\n";
 	const struct mail_process_options options = {0};
-	AUTO(mail_process_free) struct mail_process *p =
-	    mail_process_new(&options);
+	AUTO(mail_process_free)
+	struct mail_process *p = mail_process_new(&options);
 	Rec__Mail *mail = parse_by(p, raw, sizeof(raw) - 1);
 
 	CHECK(mail->unreadable == NULL);
@@ -187,8 +188,8 @@ TEST(a_mail_that_ends_a_process_twice_is_unreadable)
 	    .cpu_s = 1};
 
 	for (size_t i = 0; i < COUNT(kinds); i++) {
-		AUTO(mail_process_free) struct mail_process *p =
-		    mail_process_new(&options);
+		AUTO(mail_process_free)
+		struct mail_process *p = mail_process_new(&options);
 		Rec__Mail *mail;
 
 		(void)setenv(FAKE, kinds[i], 1);
@@ -207,8 +208,8 @@ TEST(a_mail_that_ends_a_process_twice_is_unreadable)
 TEST(a_process_that_opens_a_socket_is_killed)
 {
 	const struct mail_process_options options = {0};
-	AUTO(mail_process_free) struct mail_process *p =
-	    mail_process_new(&options);
+	AUTO(mail_process_free)
+	struct mail_process *p = mail_process_new(&options);
 	Rec__Mail *mail;
 
 	if (!SANDBOX_ON)
@@ -232,8 +233,8 @@ TEST(a_process_that_does_not_start_is_temporary)
 	for (size_t i = 0; i < COUNT(row); i++) {
 		const struct mail_process_options options = {
 		    .program = row[i].program};
-		AUTO(mail_process_free) struct mail_process *p =
-		    mail_process_new(&options);
+		AUTO(mail_process_free)
+		struct mail_process *p = mail_process_new(&options);
 		struct mail_result result;
 		g_autoptr(GError) error = NULL;
 
