@@ -38,6 +38,6 @@ struct control;
 struct control *control_start(const struct control_options *options,
     GError **error) MUST_CHECK;
 /* Answers what is running, then closes. */
-void control_stop(struct control **control);
+void control_stop(struct control **owner);
 
 #endif

@@ -48,7 +48,7 @@ bool api_id(const struct api_call *call, enum json_format kind,
 bool api_number(const char *text, const char *what, uint64_t *id_out,
     GError **error) MUST_CHECK;
 /* The name of what a reference names, or null. */
-json_t *api_name(const struct view *view, enum json_format kind, uint64_t id);
+json_t *api_name(const struct view *view, enum json_format format, uint64_t id);
 
 /* "limit" of the request, within bounds. */
 size_t api_limit(const struct api_call *call);

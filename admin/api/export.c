@@ -73,24 +73,26 @@ add_list(const struct section *section, json_t *list, struct page *page)
 	return true;
 }
 
+typedef json_t *list_fn(const struct api_call *call, GError **error);
+
 /* The same call for a list function, from `at` on. */
-static json_t *
-list_from(const struct api_call *call, const struct section *section,
-    struct position at, json_t *(*list)(const struct api_call *, GError **),
-    GError **error)
+static bool
+add_from(const struct api_call *call, struct position at, list_fn *list_of,
+    struct page *page, GError **error)
 {
+	const struct section *section = &sections[at.section];
 	struct api_call sub = *call;
 	json_t *request = json_object();
 	g_autofree char *cursor = g_strdup_printf("%" PRIu64, at.id);
-	json_t *page;
+	json_t *list;
 
 	json_put(request, "cursor", json_text(cursor));
 	json_put(request, "limit", json_integer(TICKETS_PER_PAGE));
 	sub.noun = section->noun;
 	sub.request = request;
-	page = list(&sub, error);
+	list = list_of(&sub, error);
 	json_decref(request);
-	return page;
+	return list != NULL && add_list(section, list, page);
 }
 
 static bool
@@ -106,20 +108,14 @@ static bool
 export_noun(const struct api_call *call, struct position at, struct page *page,
     GError **error)
 {
-	const struct section *section = &sections[at.section];
-	json_t *list = list_from(call, section, at, noun_list, error);
-
-	return list != NULL && add_list(section, list, page);
+	return add_from(call, at, noun_list, page, error);
 }
 
 static bool
 export_held(const struct api_call *call, struct position at, struct page *page,
     GError **error)
 {
-	const struct section *section = &sections[at.section];
-	json_t *list = list_from(call, section, at, mail_page, error);
-
-	return list != NULL && add_list(section, list, page);
+	return add_from(call, at, mail_page, page, error);
 }
 
 /* ---- tickets ------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 /* Categories; see category.h. */
 #include "desk/category.h"
 
+#include "desk/event.h"
 #include "desk/name.h"
 #include "store/scan.h"
 
@@ -37,21 +38,6 @@ parent_check(const struct view *view, uint64_t id, uint64_t parent,
 	return true;
 }
 
-static void
-tell(struct wtxn *w, uint64_t id)
-{
-	Rec__Event event = REC__EVENT__INIT;
-	char field[] = "category";
-
-	event.has_kind = true;
-	event.kind = REC__EVENT__KIND__CONFIG_CHANGED;
-	event.has_object = true;
-	event.object = id;
-	event.field = field;
-	wtxn_event(w, &event);
-	wtxn_touch_config(w);
-}
-
 bool
 category_save(struct wtxn *w, struct category_id *id,
     const Rec__Category *category, GError **error)
@@ -68,7 +54,7 @@ category_save(struct wtxn *w, struct category_id *id,
 		return false;
 	if (id->n == 0 && !wtxn_next_id(w, SEQUENCE_OBJECT, &id->n, error))
 		return false;
-	tell(w, id->n);
+	event_config(w, "category", id->n);
 	key = key_1(TABLE_CATEGORY, id->n);
 	return name_change(w, NAME_CATEGORY, id->n,
 		   old != NULL ? old->name : NULL, category->name, error) &&
@@ -141,7 +127,7 @@ category_remove(struct wtxn *w, struct category_id id, GError **error)
 		return false;
 	if (!check_unused(wtxn_view(w), id.n, error))
 		return fail_while(error, "removing category %s", old->name);
-	tell(w, id.n);
+	event_config(w, "category", id.n);
 	return name_change(w, NAME_CATEGORY, id.n, old->name, NULL, error) &&
 	    wtxn_delete(w, &key, error);
 }

@@ -12,6 +12,7 @@
 #include "base/token.h"
 #include "desk/customer.h"
 #include "desk/entry.h"
+#include "desk/message_id.h"
 #include "desk/name.h"
 #include "desk/ticket.h"
 #include "store/scan.h"
@@ -64,8 +65,7 @@ sum_add(struct check *c, uint8_t counter, uint64_t id, int64_t n)
 	struct sum *sum = g_hash_table_lookup(c->sums, &wanted);
 
 	if (sum == NULL) {
-		sum = g_new0(struct sum, 1);
-		*sum = wanted;
+		sum = g_memdup2(&wanted, sizeof(wanted));
 		g_hash_table_add(c->sums, sum);
 	}
 	sum->n += n;
@@ -372,8 +372,7 @@ check_message_id(void *arg, const struct key *key, struct slice value,
 	struct check *c = arg;
 	AUTO(record_free)
 	ProtobufCMessage *message = record_unpack(key, value, error);
-	size_t at = key_start(key->table) + 2 * TOKEN_HASH_LEN;
-	uint64_t entry = key_get_u64(key, &at);
+	uint64_t entry = message_id_entry(key).n;
 	struct key owner = key_1(TABLE_ENTRY, entry);
 
 	c->rows[key->table]++;

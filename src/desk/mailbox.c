@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "desk/category.h"
+#include "desk/event.h"
 #include "desk/name.h"
 
 /* RFC 5321, 4.5.3.1.1: 64 bytes of local part; the token takes a "+" and
@@ -86,21 +87,6 @@ names_change(struct wtxn *w, uint64_t id, const Rec__Mailbox *old,
 	    mailbox != NULL ? mailbox->name : NULL, error);
 }
 
-static void
-tell(struct wtxn *w, uint64_t id)
-{
-	Rec__Event event = REC__EVENT__INIT;
-	char field[] = "mailbox";
-
-	event.has_kind = true;
-	event.kind = REC__EVENT__KIND__CONFIG_CHANGED;
-	event.has_object = true;
-	event.object = id;
-	event.field = field;
-	wtxn_event(w, &event);
-	wtxn_touch_config(w);
-}
-
 bool
 mailbox_save(struct wtxn *w, struct mailbox_id *id, const Rec__Mailbox *mailbox,
     GError **error)
@@ -114,7 +100,7 @@ mailbox_save(struct wtxn *w, struct mailbox_id *id, const Rec__Mailbox *mailbox,
 		return false;
 	if (id->n == 0 && !wtxn_next_id(w, SEQUENCE_OBJECT, &id->n, error))
 		return false;
-	tell(w, id->n);
+	event_config(w, "mailbox", id->n);
 	key = key_1(TABLE_MAILBOX, id->n);
 	return names_change(w, id->n, old, mailbox, error) &&
 	    RECORD_SAVE(w, &key, mailbox, error);
@@ -128,7 +114,7 @@ mailbox_remove(struct wtxn *w, struct mailbox_id id, GError **error)
 
 	if (!mailbox_load(wtxn_view(w), id, &old, error))
 		return false;
-	tell(w, id.n);
+	event_config(w, "mailbox", id.n);
 	return names_change(w, id.n, old, NULL, error) &&
 	    wtxn_delete(w, &key, error);
 }

@@ -4,10 +4,14 @@
 
 static const struct mail_hash no_body;
 
+/* Of the body's hash in a key: short keys keep the tree low, and who made two
+ * mails of one Message-ID alike in 64 bits would only lose one of his own. */
+#define BODY_LEN 8
+
 struct mail_hash
 mail_hash_of(const void *bytes, size_t len)
 {
-	struct mail_hash hash;
+	struct mail_hash hash = {0};
 
 	token_hash(bytes, len, hash.bytes);
 	return hash;
@@ -22,10 +26,10 @@ id_key(const struct mail_hash *id)
 	return key;
 }
 
-static struct entry_id
-entry_of(const struct key *key)
+struct entry_id
+message_id_entry(const struct key *key)
 {
-	size_t at = key_start(key->table) + 2 * sizeof(struct mail_hash);
+	size_t at = key_start(key->table) + sizeof(struct mail_hash) + BODY_LEN;
 
 	return (struct entry_id){key_get_u64(key, &at)};
 }
@@ -45,7 +49,7 @@ list(const struct view *view, const struct key *prefix, size_t max,
 		return false;
 	while (count < max &&
 	    (found = cursor_next(c, &key, &value, error)) == FOUND_YES)
-		out[count++] = entry_of(&key);
+		out[count++] = message_id_entry(&key);
 	*count_out = count;
 	return found != FOUND_ERROR;
 }
@@ -57,7 +61,7 @@ message_id_find(const struct view *view, const struct mail_hash *id,
 	struct key prefix = id_key(id);
 	size_t count;
 
-	key_bytes(&prefix, body->bytes, sizeof(body->bytes));
+	key_bytes(&prefix, body->bytes, BODY_LEN);
 	if (!list(view, &prefix, 1, entry_out, &count, error))
 		return FOUND_ERROR;
 	return count > 0 ? FOUND_YES : FOUND_NO;
@@ -82,7 +86,7 @@ message_id_save(struct wtxn *w, const struct mail_hash *id,
 
 	if (body == NULL)
 		body = &no_body;
-	key_bytes(&key, body->bytes, sizeof(body->bytes));
+	key_bytes(&key, body->bytes, BODY_LEN);
 	key_u64(&key, entry.n);
 	return wtxn_put(w, &key, "", 0, error);
 }

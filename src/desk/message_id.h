@@ -32,6 +32,8 @@ enum found message_id_find(const struct view *view, const struct mail_hash *id,
 bool message_id_list(const struct view *view, const struct mail_hash *id,
     struct entry_id out[MESSAGE_ID_ENTRIES_MAX], size_t *count_out,
     GError **error) MUST_CHECK;
+/* Whose row this is; for checks. */
+struct entry_id message_id_entry(const struct key *key);
 /* `body` NULL: a reference only. */
 bool message_id_save(struct wtxn *w, const struct mail_hash *id,
     const struct mail_hash *body, struct entry_id entry, GError **error)

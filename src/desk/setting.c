@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "desk/event.h"
 #include "store/record.h"
 
 static const struct setting_row rows[SETTING_COUNT] = {
@@ -164,17 +165,11 @@ setting_save(struct wtxn *w, enum setting setting, const char *value,
 	const struct setting_row *row = &rows[setting];
 	struct key key = key_name(TABLE_SETTING, row->key);
 	g_autofree char *copy = g_strdup(value);
-	g_autofree char *name = g_strdup(row->key);
 	Rec__Setting record = REC__SETTING__INIT;
-	Rec__Event event = REC__EVENT__INIT;
 
 	if (value != NULL && !setting_check(setting, value, error))
 		return false;
-	event.has_kind = true;
-	event.kind = REC__EVENT__KIND__CONFIG_CHANGED;
-	event.field = name;
-	wtxn_event(w, &event);
-	wtxn_touch_config(w);
+	event_config(w, row->key, 0);
 	if (value == NULL)
 		return wtxn_delete(w, &key, error);
 	record.value = copy;

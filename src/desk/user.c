@@ -3,6 +3,7 @@
 #include "desk/user.h"
 
 #include "base/text.h"
+#include "desk/event.h"
 #include "desk/name.h"
 
 bool
@@ -35,21 +36,6 @@ check(const struct view *view, uint64_t id, const Rec__User *user,
 	return name_check(view, NAME_USER, user->name, id, error);
 }
 
-static void
-tell(struct wtxn *w, uint64_t id)
-{
-	Rec__Event event = REC__EVENT__INIT;
-	char field[] = "user";
-
-	event.has_kind = true;
-	event.kind = REC__EVENT__KIND__CONFIG_CHANGED;
-	event.has_object = true;
-	event.object = id;
-	event.field = field;
-	wtxn_event(w, &event);
-	wtxn_touch_config(w);
-}
-
 bool
 user_save(struct wtxn *w, struct user_id *id, const Rec__User *user,
     GError **error)
@@ -62,7 +48,7 @@ user_save(struct wtxn *w, struct user_id *id, const Rec__User *user,
 		return false;
 	if (id->n == 0 && !wtxn_next_id(w, SEQUENCE_OBJECT, &id->n, error))
 		return false;
-	tell(w, id->n);
+	event_config(w, "user", id->n);
 	key = key_1(TABLE_USER, id->n);
 	return name_change(w, NAME_USER, id->n, old != NULL ? old->name : NULL,
 		   user->name, error) &&

@@ -5,7 +5,6 @@
  * runs in the daemon itself, so it is nothing but loops over bytes. The
  * record is for a person who looks at a held mail.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -17,6 +16,13 @@
 #define SCAN_MAX   (64 * 1024)
 #define FIELDS_MAX 500
 #define ADDRS_MAX  50
+
+/* A date as its header writes it. */
+struct moment {
+	int day, month, year;
+	int hour, minute, second;
+	int zone_minutes; /* east of Greenwich */
+};
 
 /* One "Name <address>" or "address". */
 static Rec__Addr *
@@ -78,29 +84,74 @@ read_zone(const char *zone)
 	return sign * (number / 100 * 60 + number % 100);
 }
 
+static const char *
+after_spaces(const char *text)
+{
+	while (g_ascii_isspace(*text))
+		text++;
+	return text;
+}
+
+/* Of at most `digits` digits; `text` moves behind them. */
+static bool
+read_number(const char **text, size_t digits, int *out)
+{
+	const char *begin = after_spaces(*text), *at = begin;
+	int number = 0;
+
+	while (g_ascii_isdigit(*at) && (size_t)(at - begin) < digits)
+		number = number * 10 + (*at++ - '0');
+	*text = at;
+	*out = number;
+	return at > begin;
+}
+
+/* The month's number from 1 on. */
+static bool
+read_month(const char **text, int *out)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *name = after_spaces(*text);
+
+	for (int i = 0; i < 12; i++)
+		if (strncmp(name, months + (ptrdiff_t)3 * i, 3) == 0) {
+			*text = name + 3;
+			*out = i + 1;
+			return true;
+		}
+	return false;
+}
+
+/* "10:52[:37[ +0200]]" */
+static bool
+read_time(const char *text, struct moment *m)
+{
+	if (!read_number(&text, 2, &m->hour) || *text++ != ':' ||
+	    !read_number(&text, 2, &m->minute))
+		return false;
+	if (*text++ == ':' && read_number(&text, 2, &m->second))
+		m->zone_minutes = read_zone(after_spaces(text));
+	return true;
+}
+
 /* "[Tue, ]1 Jul 2003 10:52:37[ +0200]" (RFC 5322, 3.3). */
 static bool
 read_date(const char *text, int64_t *at_out)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	const char *comma = strchr(text, ','), *hit;
-	char month[4] = "", zone[8] = "";
-	int day = 0, year = 0, hour = 0, minute = 0, second = 0;
+	const char *comma = strchr(text, ',');
+	struct moment m = {0};
 	g_autoptr(GDateTime) date = NULL;
 
 	if (comma != NULL)
 		text = comma + 1;
-	if (sscanf(text, "%2d %3s %4d %2d:%2d:%2d %7s", &day, month, &year,
-		&hour, &minute, &second, zone) < 5)
+	if (!read_number(&text, 2, &m.day) || !read_month(&text, &m.month) ||
+	    !read_number(&text, 4, &m.year) || !read_time(text, &m))
 		return false;
-	hit = strlen(month) == 3 ? strstr(months, month) : NULL;
-	if (hit == NULL)
-		return false;
-	date = g_date_time_new_utc(year, (int)(hit - months) / 3 + 1, day, hour,
-	    minute, second);
+	date = g_date_time_new_utc(m.year, m.month, m.day, m.hour, m.minute,
+	    m.second);
 	if (date == NULL)
 		return false;
-	*at_out = (g_date_time_to_unix(date) - 60 * read_zone(zone)) *
+	*at_out = (g_date_time_to_unix(date) - 60 * m.zone_minutes) *
 	    INT64_C(1000000);
 	return true;
 }

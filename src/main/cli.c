@@ -116,13 +116,14 @@ struct cli *
 cli_parse_form(int argc, char **argv, const struct cli_form *form,
     GError **error)
 {
-	AUTO(cli_free) struct cli *cli = g_new0(struct cli, 1);
+	AUTO(cli_free) struct cli *cli = NULL;
 	AUTO(given_drop) struct given given = {.json = FALSE};
 
-	cli->name = argv[0];
 	token_init_or_die();
 	if (!options_read(argc, argv, form, &given, error))
 		return NULL;
+	cli = g_new0(struct cli, 1);
+	cli->name = argv[0];
 	cli->is_json = given.json;
 	cli->args = g_steal_pointer(&given.args);
 	cli->sets = g_steal_pointer(&given.sets);

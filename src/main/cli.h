@@ -37,7 +37,7 @@ struct cli_form {
 };
 struct cli *cli_parse_form(int argc, char **argv, const struct cli_form *form,
     GError **error) MUST_CHECK;
-void cli_free(struct cli **cli);
+void cli_free(struct cli **owner);
 const char *cli_data(const struct cli *cli);
 
 /* Says why on standard error; the exit code. */

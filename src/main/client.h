@@ -17,7 +17,7 @@ struct client;
 
 /* ERR_BUSY: another process holds the store and answers nothing. */
 struct client *client_open(const struct cli *cli, GError **error) MUST_CHECK;
-void client_close(struct client **client);
+void client_close(struct client **owner);
 /* Is there a daemon behind it? */
 bool client_is_daemon(const struct client *client);
 

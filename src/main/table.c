@@ -152,28 +152,47 @@ widths_want(const struct layout *layout, const json_t *items,
 	}
 }
 
+static unsigned
+widths_total(const struct layout *layout, const unsigned width[COLUMNS_MAX])
+{
+	unsigned total = 0;
+
+	for (size_t i = 0; i < COLUMNS_MAX; i++) {
+		if (layout->column[i].title == NULL)
+			break;
+		total += width[i] + (i > 0 ? GAP : 0);
+	}
+	return total;
+}
+
+/* The widest column that may shrink; NULL: none. */
+static unsigned *
+widest_flexible(const struct layout *layout, unsigned width[COLUMNS_MAX])
+{
+	unsigned *widest = NULL;
+
+	for (size_t i = 0; i < COLUMNS_MAX; i++) {
+		if (layout->column[i].title == NULL)
+			break;
+		if (layout->column[i].shape != SHAPE_FLEX ||
+		    width[i] <= FLEX_LEAST)
+			continue;
+		if (widest == NULL || width[i] > *widest)
+			widest = &width[i];
+	}
+	return widest;
+}
+
 /* What is too much is taken from the widest flexible column, bit by bit. */
 static void
 widths_squeeze(const struct layout *layout, unsigned width[COLUMNS_MAX],
     unsigned room)
 {
-	for (;;) {
-		unsigned total = 0;
-		size_t widest = COLUMNS_MAX;
+	unsigned *widest;
 
-		for (size_t i = 0; i < COLUMNS_MAX; i++) {
-			if (layout->column[i].title == NULL)
-				break;
-			total += width[i] + (i > 0 ? GAP : 0);
-			if (layout->column[i].shape == SHAPE_FLEX &&
-			    width[i] > FLEX_LEAST &&
-			    (widest == COLUMNS_MAX || width[i] > width[widest]))
-				widest = i;
-		}
-		if (total <= room || widest == COLUMNS_MAX)
-			return;
-		width[widest]--;
-	}
+	while (widths_total(layout, width) > room &&
+	    (widest = widest_flexible(layout, width)) != NULL)
+		(*widest)--;
 }
 
 static void
@@ -206,7 +225,7 @@ void
 table_print(const char *resource, const json_t *items, enum table_part part)
 {
 	const struct layout *layout = layout_of(resource);
-	unsigned width[COLUMNS_MAX];
+	unsigned width[COLUMNS_MAX] = {0};
 
 	if (layout == NULL) {
 		for (size_t i = 0; i < json_array_size(items); i++)

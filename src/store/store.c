@@ -27,6 +27,8 @@
 #define MAP_SIZE      (UINT64_C(1) << 40) /* address space, not disk */
 #define ALARM_PERCENT 80
 #define TIDY_EVERY    CLK_MINUTE
+#define NO_STORE                                                               \
+	"there is no store in %s; make one with: maildesk init --data %s"
 
 struct store {
 	const struct backend *backend;
@@ -100,9 +102,12 @@ lock_take(struct store *store, GError **error)
 		    "system; the store needs a local disk",
 		    store->dir);
 	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (store->lock_fd < 0 && errno == ENOENT)
+		return fail(error, ERR_NOT_FOUND, NO_STORE, store->dir,
+		    store->dir);
 	if (store->lock_fd < 0)
-		return fail(error, errno == ENOENT ? ERR_NOT_FOUND : ERR_TEMP,
-		    "cannot open %s: %s", path, g_strerror(errno));
+		return fail(error, ERR_TEMP, "cannot open %s: %s", path,
+		    g_strerror(errno));
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
 		return fail(error, ERR_BUSY, "%s is in use by another process",
 		    store->dir);
@@ -178,10 +183,8 @@ file_check(const struct store *store, enum store_create create, GError **error)
 		return fail(error, ERR_CONFLICT,
 		    "there is a store in %s already", store->dir);
 	if (!is_there && create == STORE_MUST_EXIST)
-		return fail(error, ERR_NOT_FOUND,
-		    "there is no store in %s; "
-		    "make one with: maildesk init --data %s",
-		    store->dir, store->dir);
+		return fail(error, ERR_NOT_FOUND, NO_STORE, store->dir,
+		    store->dir);
 	return true;
 }
 

@@ -193,7 +193,19 @@ def quote(text):
     return quopri.encodestring(text.encode(), header=True).decode()
 
 
-def write(folder, count, mails, tickets=0, replies=0.6):
+OPEN = 50000  # the newest tickets, which are the ones that get replies
+
+
+def pick(random, tickets, spread):
+    """A ticket to reply to: a young one rather than an old one, as customers
+    do, or any of all."""
+    if spread == "even":
+        return random.randrange(tickets)
+    age = int(min(OPEN, tickets) * random.random() ** 2)
+    return tickets - 1 - age
+
+
+def write(folder, count, mails, tickets=0, replies=0.6, spread="young"):
     """`count` files; with `tickets`, that share of them are replies to the
     tickets that fill.c made, each naming two of its mails."""
     folder = Path(folder)
@@ -202,7 +214,7 @@ def write(folder, count, mails, tickets=0, replies=0.6):
     for i in range(count):
         ticket = None
         if tickets and mails.random.random() < replies:
-            ticket = mails.random.randrange(tickets)
+            ticket = pick(mails.random, tickets, spread)
         raw = mails.mail(ticket).encode()
         total += len(raw) + raw.count(b"\n")
         (folder / f"{i:06}.eml").write_bytes(raw)

@@ -171,21 +171,26 @@ class Bench:
         return folder
 
     def growth(self):
-        rates = {}
-        for tickets in (EMPTY, self.options.fill):
-            folder = self.mails(f"replies-{tickets}", 20000,
-                                mails.Mails(seed=9, size=2048, html=False),
-                                tickets=tickets)
-            with self.desk(f"growth-{tickets}", self.copy(tickets)) as desk:
-                runs = [self.measure(desk, Load(100, mails=folder, seconds=4))
-                        for _ in range(self.options.rounds)]
-            runs.sort(key=lambda r: r["per_second"])
-            rates[tickets] = runs[len(runs) // 2]
-            print(f"  {tickets} tickets: "
-                  f"{rates[tickets]['per_second']:.0f}/s", file=sys.stderr)
-        self.detail["growth"] = rates
-        self.values["growth"] = (rates[self.options.fill]["per_second"] /
-                                 rates[EMPTY]["per_second"])
+        for spread, value in (("young", "growth"), ("even", "growth_even")):
+            rates = {tickets: self.growth_rate(tickets, spread)
+                     for tickets in (EMPTY, self.options.fill)}
+            self.detail[value] = rates
+            self.values[value] = (rates[self.options.fill]["per_second"] /
+                                  rates[EMPTY]["per_second"])
+
+    def growth_rate(self, tickets, spread):
+        folder = self.mails(f"replies-{spread}-{tickets}", 20000,
+                            mails.Mails(seed=9, size=2048, html=False),
+                            tickets=tickets, spread=spread)
+        with self.desk(f"growth-{spread}-{tickets}",
+                       self.copy(tickets)) as desk:
+            runs = [self.measure(desk, Load(100, mails=folder, seconds=4))
+                    for _ in range(self.options.rounds)]
+        runs.sort(key=lambda r: r["per_second"])
+        middle = runs[len(runs) // 2]
+        print(f"  {tickets} tickets, {spread} replies: "
+              f"{middle['per_second']:.0f}/s", file=sys.stderr)
+        return middle
 
     def copy(self, tickets):
         """Small ones are copied, large ones used (and grow a little)."""

@@ -15,6 +15,22 @@ struct mails {
 	GPtrArray *files; /* GString each; NULL: the template */
 };
 
+static bool
+is_field(const char *line, size_t len)
+{
+	return len >= strlen(FIELD) &&
+	    g_ascii_strncasecmp(line, FIELD, strlen(FIELD)) == 0;
+}
+
+static void
+append_stuffed(GString *out, const char *line, size_t len)
+{
+	if (len > 0 && line[0] == '.')
+		g_string_append_c(out, '.');
+	g_string_append_len(out, line, (gssize)len);
+	g_string_append(out, "\r\n");
+}
+
 static GString *
 stuffed(const char *text, size_t len)
 {
@@ -33,15 +49,9 @@ stuffed(const char *text, size_t len)
 		if (n == 0)
 			in_header = false;
 		if (!in_header || (line[0] != ' ' && line[0] != '\t'))
-			skip = in_header && n >= strlen(FIELD) &&
-			    g_ascii_strncasecmp(line, FIELD, strlen(FIELD)) ==
-				0;
-		if (skip)
-			continue;
-		if (n > 0 && line[0] == '.')
-			g_string_append_c(out, '.');
-		g_string_append_len(out, line, (gssize)n);
-		g_string_append(out, "\r\n");
+			skip = in_header && is_field(line, n);
+		if (!skip)
+			append_stuffed(out, line, n);
 	}
 	return out;
 }
@@ -77,13 +87,16 @@ files_load(const char *path)
 struct mails *
 mails_new(const struct mail_options *options)
 {
-	struct mails *mails = g_new0(struct mails, 1);
+	g_autoptr(GPtrArray) files = NULL;
+	struct mails *mails;
 
-	mails->options = options;
 	if (options->directory != NULL)
-		mails->files = files_load(options->directory);
-	if (mails->files != NULL && mails->files->len == 0)
+		files = files_load(options->directory);
+	if (files != NULL && files->len == 0)
 		return NULL;
+	mails = g_new0(struct mails, 1);
+	mails->options = options;
+	mails->files = g_steal_pointer(&files);
 	return mails;
 }
 

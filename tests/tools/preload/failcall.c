@@ -145,49 +145,54 @@ fails(const char *call)
 #define FAILS_ON(name, fd) (IS_PLANNED(name) && is_on_path(fd) && fails(name))
 
 #define OPEN(name)                                                             \
-	VISIBLE int name(const char *path, int flags, ...)                     \
+	VISIBLE int name(const char *file, int oflag, ...)                     \
 	{                                                                      \
 		va_list args;                                                  \
 		mode_t mode;                                                   \
                                                                                \
-		va_start(args, flags);                                         \
-		mode = (flags & (O_CREAT | O_TMPFILE)) != 0                    \
+		va_start(args, oflag);                                         \
+		mode = (oflag & (O_CREAT | O_TMPFILE)) != 0                    \
 		    ? (mode_t)va_arg(args, unsigned)                           \
 		    : 0;                                                       \
 		va_end(args);                                                  \
 		if (IS_PLANNED("open") &&                                      \
-		    (plan.path == NULL || strstr(path, plan.path) != NULL) &&  \
+		    (plan.path == NULL || strstr(file, plan.path) != NULL) &&  \
 		    fails("open"))                                             \
 			return -1;                                             \
-		return NEXT(name)(path, flags, mode);                          \
+		return NEXT(name)(file, oflag, mode);                          \
 	}
 
 OPEN(open)
 OPEN(open64)
 
+#define FIRST(first, ...) first
 #define CALL(type, name, word, parameters, arguments)                          \
 	VISIBLE type name parameters                                           \
 	{                                                                      \
-		if (FAILS_ON(word, fd))                                        \
+		if (FAILS_ON(word, FIRST arguments))                           \
 			return -1;                                             \
 		return NEXT(name) arguments;                                   \
 	}
 
-CALL(ssize_t, read, "read", (int fd, void *b, size_t n), (fd, b, n))
-CALL(ssize_t, pread, "pread", (int fd, void *b, size_t n, off_t o),
-    (fd, b, n, o))
-CALL(ssize_t, pread64, "pread", (int fd, void *b, size_t n, off64_t o),
-    (fd, b, n, o))
-CALL(ssize_t, write, "write", (int fd, const void *b, size_t n), (fd, b, n))
-CALL(ssize_t, writev, "writev", (int fd, const struct iovec *v, int n),
-    (fd, v, n))
-CALL(ssize_t, pwrite, "pwrite", (int fd, const void *b, size_t n, off_t o),
-    (fd, b, n, o))
-CALL(ssize_t, pwrite64, "pwrite", (int fd, const void *b, size_t n, off64_t o),
-    (fd, b, n, o))
+/* Parameters are named as in the C library's headers. */
+CALL(ssize_t, read, "read", (int fd, void *buf, size_t nbytes),
+    (fd, buf, nbytes))
+CALL(ssize_t, pread, "pread", (int fd, void *buf, size_t nbytes, off_t offset),
+    (fd, buf, nbytes, offset))
+CALL(ssize_t, pread64, "pread",
+    (int fd, void *buf, size_t nbytes, off64_t offset),
+    (fd, buf, nbytes, offset))
+CALL(ssize_t, write, "write", (int fd, const void *buf, size_t n), (fd, buf, n))
+CALL(ssize_t, writev, "writev", (int fd, const struct iovec *iovec, int count),
+    (fd, iovec, count))
+CALL(ssize_t, pwrite, "pwrite",
+    (int fd, const void *buf, size_t n, off_t offset), (fd, buf, n, offset))
+CALL(ssize_t, pwrite64, "pwrite",
+    (int fd, const void *buf, size_t n, off64_t offset), (fd, buf, n, offset))
 CALL(ssize_t, pwritev, "pwrite",
-    (int fd, const struct iovec *v, int n, off_t o), (fd, v, n, o))
-CALL(int, fdatasync, "fdatasync", (int fd), (fd))
+    (int fd, const struct iovec *iovec, int count, off_t offset),
+    (fd, iovec, count, offset))
+CALL(int, fdatasync, "fdatasync", (int fildes), (fildes))
 CALL(int, fsync, "fsync", (int fd), (fd))
 
 VISIBLE int
@@ -207,13 +212,13 @@ malloc(size_t size)
 }
 
 VISIBLE void *
-calloc(size_t count, size_t size)
+calloc(size_t nmemb, size_t size)
 {
-	return IS_MALLOC_FAILING() ? NULL : __libc_calloc(count, size);
+	return IS_MALLOC_FAILING() ? NULL : __libc_calloc(nmemb, size);
 }
 
 VISIBLE void *
-realloc(void *old, size_t size)
+realloc(void *ptr, size_t size)
 {
-	return IS_MALLOC_FAILING() ? NULL : __libc_realloc(old, size);
+	return IS_MALLOC_FAILING() ? NULL : __libc_realloc(ptr, size);
 }

@@ -139,26 +139,21 @@ note_open(int fd, const char *path, int flags)
 		kind[fd] = (flags & O_DSYNC) != 0 ? 2 : 1;
 }
 
-static mode_t
-mode_of(int flags, va_list args)
-{
-	return (flags & (O_CREAT | O_TMPFILE)) != 0
-	    ? (mode_t)va_arg(args, unsigned)
-	    : 0;
-}
-
+/* Parameters are named as in the C library's headers. */
 #define OPEN(name)                                                             \
-	VISIBLE int name(const char *path, int flags, ...)                     \
+	VISIBLE int name(const char *file, int oflag, ...)                     \
 	{                                                                      \
 		va_list args;                                                  \
 		mode_t mode;                                                   \
 		int fd;                                                        \
                                                                                \
-		va_start(args, flags);                                         \
-		mode = mode_of(flags, args);                                   \
+		va_start(args, oflag);                                         \
+		mode = (oflag & (O_CREAT | O_TMPFILE)) != 0                    \
+		    ? (mode_t)va_arg(args, unsigned)                           \
+		    : 0;                                                       \
 		va_end(args);                                                  \
-		fd = NEXT(name)(path, flags, mode);                            \
-		note_open(fd, path, flags);                                    \
+		fd = NEXT(name)(file, oflag, mode);                            \
+		note_open(fd, file, oflag);                                    \
 		return fd;                                                     \
 	}
 
@@ -188,53 +183,54 @@ place(int fd)
 	})
 
 #define PWRITE(name)                                                           \
-	VISIBLE ssize_t name(int fd, const void *bytes, size_t len, off_t at)  \
+	VISIBLE ssize_t name(int fd, const void *buf, size_t n, off_t offset)  \
 	{                                                                      \
-		struct iovec iov = {(void *)(uintptr_t)bytes, len};            \
+		struct iovec iov = {(void *)(uintptr_t)buf, n};                \
                                                                                \
 		if (!is_ours(fd))                                              \
-			return NEXT(name)(fd, bytes, len, at);                 \
-		return RECORDED(fd, at, &iov, 1,                               \
-		    NEXT(name)(fd, bytes, len, at));                           \
+			return NEXT(name)(fd, buf, n, offset);                 \
+		return RECORDED(fd, offset, &iov, 1,                           \
+		    NEXT(name)(fd, buf, n, offset));                           \
 	}
 
 PWRITE(pwrite)
 PWRITE(pwrite64)
 
 VISIBLE ssize_t
-pwritev(int fd, const struct iovec *iov, int count, off_t at)
+pwritev(int fd, const struct iovec *iovec, int count, off_t offset)
 {
 	if (!is_ours(fd))
-		return NEXT(pwritev)(fd, iov, count, at);
-	return RECORDED(fd, at, iov, count, NEXT(pwritev)(fd, iov, count, at));
+		return NEXT(pwritev)(fd, iovec, count, offset);
+	return RECORDED(fd, offset, iovec, count,
+	    NEXT(pwritev)(fd, iovec, count, offset));
 }
 
 VISIBLE ssize_t
-writev(int fd, const struct iovec *iov, int count)
+writev(int fd, const struct iovec *iovec, int count)
 {
 	if (!is_ours(fd))
-		return NEXT(writev)(fd, iov, count);
-	return RECORDED(fd, place(fd), iov, count,
-	    NEXT(writev)(fd, iov, count));
+		return NEXT(writev)(fd, iovec, count);
+	return RECORDED(fd, place(fd), iovec, count,
+	    NEXT(writev)(fd, iovec, count));
 }
 
 VISIBLE ssize_t
-write(int fd, const void *bytes, size_t len)
+write(int fd, const void *buf, size_t n)
 {
-	struct iovec iov = {(void *)(uintptr_t)bytes, len};
+	struct iovec iov = {(void *)(uintptr_t)buf, n};
 
 	if (!is_ours(fd))
-		return NEXT(write)(fd, bytes, len);
-	return RECORDED(fd, place(fd), &iov, 1, NEXT(write)(fd, bytes, len));
+		return NEXT(write)(fd, buf, n);
+	return RECORDED(fd, place(fd), &iov, 1, NEXT(write)(fd, buf, n));
 }
 
 #define TRUNCATE(name)                                                         \
-	VISIBLE int name(int fd, off_t len)                                    \
+	VISIBLE int name(int fd, off_t length)                                 \
 	{                                                                      \
 		struct entry entry = {.op = OP_TRUNCATE,                       \
-		    .offset = (uint64_t)len,                                   \
+		    .offset = (uint64_t)length,                                \
 		    .begun_ns = now_ns()};                                     \
-		int rc = NEXT(name)(fd, len);                                  \
+		int rc = NEXT(name)(fd, length);                               \
                                                                                \
 		if (rc == 0 && is_ours(fd))                                    \
 			record(&entry, NULL, 0);                               \
@@ -244,7 +240,7 @@ write(int fd, const void *bytes, size_t len)
 TRUNCATE(ftruncate)
 TRUNCATE(ftruncate64)
 
-#define SYNC(name)                                                             \
+#define SYNC(name, fd)                                                         \
 	VISIBLE int name(int fd)                                               \
 	{                                                                      \
 		struct entry entry = {.op = OP_SYNC, .begun_ns = now_ns()};    \
@@ -255,5 +251,5 @@ TRUNCATE(ftruncate64)
 		return rc;                                                     \
 	}
 
-SYNC(fsync)
-SYNC(fdatasync)
+SYNC(fsync, fd)
+SYNC(fdatasync, fildes)

@@ -164,35 +164,50 @@ enum kind {
 	IN_RECORD
 };
 
+static const uint64_t first_id[] = {
+    [IN_TICKET] = 1,
+    [IN_CUSTOMER] = 1000,
+    [IN_STATUS] = 1000,
+    [IN_CATEGORY] = 1002,
+    [IN_ASSIGNEE] = 1000,
+    [IN_ADDRESS] = 1,
+    [IN_HELD] = 5,
+    [IN_COUNTER] = REC__TICKET_STATUS__NEW,
+    [IN_PART] = 1,
+    [IN_ENTRY] = 1,
+    [IN_RECORD] = 0,
+};
+
 /* The first row of a kind (`n` 0), or one that nobody asks for (1). */
 static struct key
 row_key(enum kind kind, unsigned n)
 {
+	const uint64_t id = n ? 999 : first_id[kind];
 	struct key key = key_of(TABLE_META);
 
 	switch (kind) {
 	case IN_TICKET:
-		return key_2(TABLE_TICKET, 1000, n ? 999 : 1);
+		return key_2(TABLE_TICKET, 1000, id);
 	case IN_CUSTOMER:
-		return key_2(TABLE_CUSTOMER, 1, n ? 999 : 1000);
+		return key_2(TABLE_CUSTOMER, 1, id);
 	case IN_STATUS:
 		key = key_of(TABLE_TICKET_STATUS);
 		key_u8(&key, REC__TICKET_STATUS__NEW);
-		key_u64(&key, n ? 999 : 1000);
+		key_u64(&key, id);
 		return key;
 	case IN_CATEGORY:
 		key = key_1(TABLE_TICKET_CATEGORY, 0);
 		key_u8(&key, 0);
-		key_u64(&key, n ? 999 : 1002);
+		key_u64(&key, id);
 		return key;
 	case IN_ASSIGNEE:
 		key = key_1(TABLE_TICKET_ASSIGNEE, 0);
 		key_u8(&key, 0);
-		key_u64(&key, n ? 999 : 1000);
+		key_u64(&key, id);
 		return key;
 	case IN_ADDRESS:
 		key = key_name(TABLE_ADDRESS, "ann@a.example");
-		key_u64(&key, n ? 999 : 1);
+		key_u64(&key, id);
 		return key;
 	case IN_NAME:
 		key = key_of(TABLE_NAME);
@@ -200,19 +215,19 @@ row_key(enum kind kind, unsigned n)
 		key_text(&key, n ? "nobody" : "support");
 		return key;
 	case IN_HELD:
-		return key_1(TABLE_HELD, n ? 999 : 5);
+		return key_1(TABLE_HELD, id);
 	case IN_COUNTER:
 		key = key_of(TABLE_COUNTER);
 		key_u8(&key,
 		    n ? COUNTER_TICKET_ASSIGNEE : COUNTER_TICKET_STATUS);
-		key_u64(&key, n ? 999 : REC__TICKET_STATUS__NEW);
+		key_u64(&key, id);
 		return key;
 	case IN_PART:
-		key = key_1(TABLE_ENTRY, n ? 999 : 1);
+		key = key_1(TABLE_ENTRY, id);
 		key_u16(&key, 1);
 		return key;
 	case IN_ENTRY:
-		key = key_1(TABLE_ENTRY, n ? 999 : 1);
+		key = key_1(TABLE_ENTRY, id);
 		key_u16(&key, 0);
 		return key;
 	case IN_RECORD:

@@ -160,9 +160,10 @@ letter_blob(const Rec__Mail *mail, const GByteArray *raw, uint64_t *detail_len)
 /* What the writer's body does. */
 static inline bool
 letter_write(struct desk *desk, struct wtxn *w, struct intake_mail *in,
-    struct application *a, struct outcome *out)
+    const struct application *given, struct outcome *out)
 {
 	AUTO_RECORD(Rec__Facts) facts = NULL;
+	struct application a = *given;
 	struct decision decision;
 	g_autoptr(GError) error = NULL;
 	bool done;
@@ -173,17 +174,17 @@ letter_write(struct desk *desk, struct wtxn *w, struct intake_mail *in,
 	if (facts == NULL)
 		return false;
 	decide(facts, desk->snapshot, &decision);
-	a->facts = facts;
-	a->decision = &decision;
-	a->snapshot = desk->snapshot;
-	done = apply(w, a, out, &error);
+	a.facts = facts;
+	a.decision = &decision;
+	a.snapshot = desk->snapshot;
+	done = apply(w, &a, out, &error);
 	CHECK_OK(done, error);
 	return done;
 }
 
 static inline void
-letter_commit(struct desk *desk, struct intake_mail *in, struct application *a,
-    struct outcome *out)
+letter_commit(struct desk *desk, struct intake_mail *in,
+    const struct application *a, struct outcome *out)
 {
 	AUTO(wtxn_abort) struct wtxn *w = desk_begin(desk);
 	struct outcome before = {0};

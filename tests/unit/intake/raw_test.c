@@ -30,6 +30,21 @@ check_raw(const struct desk *desk, size_t row, uint64_t id,
 		CHECK_STR(row, mail->from->address, "ann@a.example");
 }
 
+static GByteArray *
+bytes_of(size_t len, bool noise, GRand *rand)
+{
+	GByteArray *raw = g_byte_array_new();
+
+	g_byte_array_set_size(raw, (guint)len);
+	for (size_t at = 0; at < len; at++) {
+		if (noise)
+			raw->data[at] = (uint8_t)g_rand_int(rand);
+		else
+			raw->data[at] = (uint8_t) "\r\n.a"[at % 4];
+	}
+	return raw;
+}
+
 TEST(raw_mail_is_kept_byte_for_byte)
 {
 	static const struct {
@@ -51,16 +66,13 @@ TEST(raw_mail_is_kept_byte_for_byte)
 	AUTO(desk_close) struct desk desk = desk_open();
 
 	for (size_t i = 0; i < COUNT(row); i++) {
-		g_autoptr(GByteArray) raw = g_byte_array_new();
+		g_autoptr(GByteArray)
+		    raw = bytes_of(row[i].len, row[i].noise, rand);
 		struct letter l = {"ann@a.example", "support@desk.example",
 		    .raw = raw};
 		g_autofree char *id = g_strdup_printf("%zu@a", i);
 		struct outcome out;
 
-		g_byte_array_set_size(raw, (guint)row[i].len);
-		for (size_t at = 0; at < raw->len; at++)
-			raw->data[at] = row[i].noise ? (uint8_t)g_rand_int(rand)
-						     : "\r\n.a"[at % 4];
 		l.id = id;
 		out = desk_receive(&desk, &l);
 		CHECK_EQ(i, out.action, REC__ACTION__CREATE);

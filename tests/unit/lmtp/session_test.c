@@ -156,23 +156,26 @@ check_case(size_t row, const char *line, enum session_state from,
 	tear_down(&f);
 }
 
-TEST(each_command_is_answered_in_each_state)
-{
-	enum { NO = SESSION_STATE_COUNT }; /* the state stays */
-	static const struct {
-		const char *line;
-		struct {
-			const char *reply;
-			unsigned to;
-		} in[SESSION_STATE_COUNT];
-	} row[] = {
-#define C        SESSION_CLOSING
-#define G        SESSION_GREETED
-#define M        SESSION_MAIL
-#define R        SESSION_RCPT
-#define D        SESSION_DATA
-#define NOT_READ {"", NO}, {"", NO}, {"", NO}
-	/* line, in FRESH, GREETED, MAIL, RCPT, and DATA, COMMIT, CLOSING */
+enum { NO = SESSION_STATE_COUNT }; /* the state stays */
+
+static const struct {
+	const char *line;
+	struct {
+		const char *reply;
+		unsigned to;
+	} in[SESSION_STATE_COUNT];
+} command[] = {
+#define C SESSION_CLOSING
+#define G SESSION_GREETED
+#define M SESSION_MAIL
+#define R SESSION_RCPT
+#define D SESSION_DATA
+#define NOT_READ                                                               \
+	{"", NO}, {"", NO},                                                    \
+	{                                                                      \
+		"", NO                                                         \
+	}
+/* line, in FRESH, GREETED, MAIL, RCPT, and DATA, COMMIT, CLOSING */
 #define ROW(line, ...)                                                         \
 	{                                                                      \
 		line,                                                          \
@@ -180,60 +183,62 @@ TEST(each_command_is_answered_in_each_state)
 			__VA_ARGS__, NOT_READ                                  \
 		}                                                              \
 	}
-	    ROW("LHLO y", {"250-", G}, {"250-", G}, {"250-", G}, {"250-", G}),
-	    ROW("LHLO", {"501 5.5.4", NO}, {"501 5.5.4", NO}, {"501 5.5.4", NO},
-		{"501 5.5.4", NO}),
-	    ROW("HELO y", {"500 5.5.1", NO}, {"500 5.5.1", NO},
-		{"500 5.5.1", NO}, {"500 5.5.1", NO}),
-	    ROW("EHLO y", {"500 5.5.1", NO}, {"500 5.5.1", NO},
-		{"500 5.5.1", NO}, {"500 5.5.1", NO}),
-	    ROW("MAIL FROM:<>", {"503 5.5.1", NO}, {"250 2.1.0", M},
-		{"503 5.5.1", NO}, {"503 5.5.1", NO}),
-	    ROW("mail from:<e@f> SIZE=9", {"503 5.5.1", NO}, {"250 2.1.0", M},
-		{"503 5.5.1", NO}, {"503 5.5.1", NO}),
-	    ROW("MAIL FROM:<e@f> SIZE=1001", {"503 5.5.1", NO},
-		{"552 5.3.4", NO}, {"503 5.5.1", NO}, {"503 5.5.1", NO}),
-	    ROW("MAIL FROM:<e@f> X=1", {"503 5.5.1", NO}, {"555 5.5.4", NO},
-		{"503 5.5.1", NO}, {"503 5.5.1", NO}),
-	    ROW("MAIL FROM:e", {"503 5.5.1", NO}, {"501 5.1.7", NO},
-		{"503 5.5.1", NO}, {"503 5.5.1", NO}),
-	    ROW("RCPT TO:<e@f>", {"503 5.5.1", NO}, {"503 5.5.1", NO},
-		{"250 2.1.5", R}, {"250 2.1.5", R}),
-	    ROW("RCPT TO:<unknown@f>", {"503 5.5.1", NO}, {"503 5.5.1", NO},
-		{"550 5.1.1", NO}, {"550 5.1.1", NO}),
-	    ROW("RCPT TO:<>", {"503 5.5.1", NO}, {"503 5.5.1", NO},
-		{"501 5.1.3", NO}, {"501 5.1.3", NO}),
-	    ROW("DATA", {"503 5.5.1", NO}, {"503 5.5.1", NO}, {"503 5.5.1", NO},
-		{"354 ", D}),
-	    ROW("DATA x", {"503 5.5.1", NO}, {"503 5.5.1", NO},
-		{"503 5.5.1", NO}, {"501 5.5.4", NO}),
-	    ROW("BDAT 5 LAST", {"502 5.5.1", NO}, {"502 5.5.1", NO},
-		{"502 5.5.1", NO}, {"502 5.5.1", NO}),
-	    ROW("RSET", {"250 2.0.0", NO}, {"250 2.0.0", G}, {"250 2.0.0", G},
-		{"250 2.0.0", G}),
-	    ROW("NOOP x", {"250 2.0.0", NO}, {"250 2.0.0", NO},
-		{"250 2.0.0", NO}, {"250 2.0.0", NO}),
-	    ROW("VRFY a", {"252 2.0.0", NO}, {"252 2.0.0", NO},
-		{"252 2.0.0", NO}, {"252 2.0.0", NO}),
-	    ROW("XFORWARD IDENT=q", {"503 5.5.1", NO}, {"250 2.0.0", NO},
-		{"503 5.5.1", NO}, {"503 5.5.1", NO}),
-	    ROW("QUIT", {"221 2.0.0", C}, {"221 2.0.0", C}, {"221 2.0.0", C},
-		{"221 2.0.0", C}),
-	    ROW("TURN", {"500 5.5.1", NO}, {"500 5.5.1", NO}, {"500 5.5.1", NO},
-		{"500 5.5.1", NO}),
-	    ROW("", {"500 5.5.1", NO}, {"500 5.5.1", NO}, {"500 5.5.1", NO},
-		{"500 5.5.1", NO}),
+    ROW("LHLO y", {"250-", G}, {"250-", G}, {"250-", G}, {"250-", G}),
+    ROW("LHLO", {"501 5.5.4", NO}, {"501 5.5.4", NO}, {"501 5.5.4", NO},
+	{"501 5.5.4", NO}),
+    ROW("HELO y", {"500 5.5.1", NO}, {"500 5.5.1", NO}, {"500 5.5.1", NO},
+	{"500 5.5.1", NO}),
+    ROW("EHLO y", {"500 5.5.1", NO}, {"500 5.5.1", NO}, {"500 5.5.1", NO},
+	{"500 5.5.1", NO}),
+    ROW("MAIL FROM:<>", {"503 5.5.1", NO}, {"250 2.1.0", M}, {"503 5.5.1", NO},
+	{"503 5.5.1", NO}),
+    ROW("mail from:<e@f> SIZE=9", {"503 5.5.1", NO}, {"250 2.1.0", M},
+	{"503 5.5.1", NO}, {"503 5.5.1", NO}),
+    ROW("MAIL FROM:<e@f> SIZE=1001", {"503 5.5.1", NO}, {"552 5.3.4", NO},
+	{"503 5.5.1", NO}, {"503 5.5.1", NO}),
+    ROW("MAIL FROM:<e@f> X=1", {"503 5.5.1", NO}, {"555 5.5.4", NO},
+	{"503 5.5.1", NO}, {"503 5.5.1", NO}),
+    ROW("MAIL FROM:e", {"503 5.5.1", NO}, {"501 5.1.7", NO}, {"503 5.5.1", NO},
+	{"503 5.5.1", NO}),
+    ROW("RCPT TO:<e@f>", {"503 5.5.1", NO}, {"503 5.5.1", NO}, {"250 2.1.5", R},
+	{"250 2.1.5", R}),
+    ROW("RCPT TO:<unknown@f>", {"503 5.5.1", NO}, {"503 5.5.1", NO},
+	{"550 5.1.1", NO}, {"550 5.1.1", NO}),
+    ROW("RCPT TO:<>", {"503 5.5.1", NO}, {"503 5.5.1", NO}, {"501 5.1.3", NO},
+	{"501 5.1.3", NO}),
+    ROW("DATA", {"503 5.5.1", NO}, {"503 5.5.1", NO}, {"503 5.5.1", NO},
+	{"354 ", D}),
+    ROW("DATA x", {"503 5.5.1", NO}, {"503 5.5.1", NO}, {"503 5.5.1", NO},
+	{"501 5.5.4", NO}),
+    ROW("BDAT 5 LAST", {"502 5.5.1", NO}, {"502 5.5.1", NO}, {"502 5.5.1", NO},
+	{"502 5.5.1", NO}),
+    ROW("RSET", {"250 2.0.0", NO}, {"250 2.0.0", G}, {"250 2.0.0", G},
+	{"250 2.0.0", G}),
+    ROW("NOOP x", {"250 2.0.0", NO}, {"250 2.0.0", NO}, {"250 2.0.0", NO},
+	{"250 2.0.0", NO}),
+    ROW("VRFY a", {"252 2.0.0", NO}, {"252 2.0.0", NO}, {"252 2.0.0", NO},
+	{"252 2.0.0", NO}),
+    ROW("XFORWARD IDENT=q", {"503 5.5.1", NO}, {"250 2.0.0", NO},
+	{"503 5.5.1", NO}, {"503 5.5.1", NO}),
+    ROW("QUIT", {"221 2.0.0", C}, {"221 2.0.0", C}, {"221 2.0.0", C},
+	{"221 2.0.0", C}),
+    ROW("TURN", {"500 5.5.1", NO}, {"500 5.5.1", NO}, {"500 5.5.1", NO},
+	{"500 5.5.1", NO}),
+    ROW("", {"500 5.5.1", NO}, {"500 5.5.1", NO}, {"500 5.5.1", NO},
+	{"500 5.5.1", NO}),
 #undef ROW
 #undef NOT_READ
-	};
+};
 
-	for (size_t i = 0; i < COUNT(row); i++)
+TEST(each_command_is_answered_in_each_state)
+{
+	for (size_t i = 0; i < COUNT(command); i++)
 		for (unsigned from = SESSION_FRESH; from <= SESSION_CLOSING;
 		     from++) {
-			const unsigned to = row[i].in[from].to;
+			const unsigned to = command[i].in[from].to;
 
-			check_case(i * 100 + from, row[i].line, from,
-			    row[i].in[from].reply, to == NO ? from : to);
+			check_case(i * 100 + from, command[i].line, from,
+			    command[i].in[from].reply, to == NO ? from : to);
 		}
 }
 

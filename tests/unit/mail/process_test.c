@@ -29,6 +29,7 @@ fake_child(const char *kind)
 	uint64_t lie[1] = {UINT64_MAX};
 	volatile unsigned spin = 1;
 	char byte[4096];
+	int fd;
 
 	if (strcmp(kind, "mute") == 0)
 		_exit(1);
@@ -38,7 +39,9 @@ fake_child(const char *kind)
 	    read(WIRE_FD, byte, sizeof(byte)) <= 0)
 		_exit(0);
 	if (strcmp(kind, "escape") == 0) {
-		(void)!socket(AF_INET, SOCK_STREAM, 0);
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (fd >= 0)
+			(void)close(fd);
 		lie[0] = 0; /* still here: an answer without fields */
 	}
 	if (strcmp(kind, "lie") == 0 || strcmp(kind, "escape") == 0)
@@ -88,7 +91,9 @@ TEST(a_mail_process_reads_one_mail_after_another)
 	for (size_t i = 0; i < 250; i++) {
 		Rec__Mail *mail = parse_by(p, raw, sizeof(raw) - 1);
 
-		CHECK(mail != NULL && mail->unreadable == NULL);
+		if (mail == NULL)
+			return; /* parse_by has said why */
+		CHECK(mail->unreadable == NULL);
 		CHECK_STR(i, mail->text, "hello");
 		mail_free(&mail);
 	}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Journal events that several nouns tell alike; see event.h. */
+#include "desk/event.h"
+
+void
+event_config(struct wtxn *w, const char *what, uint64_t object)
+{
+	g_autofree char *field = g_strdup(what);
+	Rec__Event event = REC__EVENT__INIT;
+
+	event.has_kind = true;
+	event.kind = REC__EVENT__KIND__CONFIG_CHANGED;
+	event.has_object = object != 0;
+	event.object = object;
+	event.field = field;
+	wtxn_event(w, &event);
+	wtxn_touch_config(w);
+}
