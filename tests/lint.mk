@@ -2,7 +2,10 @@
 # `make lint` runs all linters; LINT="layers shape" some; LINT_FILES="a.c b.c"
 # on these files alone (clang-tidy takes its time).
 
-LINT ?=
+# (make has a LINT of its own.)
+ifeq ($(origin LINT),default)
+LINT :=
+endif
 LINT_FILES ?=
 .PHONY: lint
 lint: $(BUILD)/compile_commands.json

@@ -26,6 +26,7 @@ int cmd_export(int argc, char **argv);
 
 /* cmd_store.c */
 int cmd_check(int argc, char **argv);
+int cmd_check_child(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_compact(int argc, char **argv);

@@ -6,6 +6,7 @@
 #include "main/cmd.h"
 
 #include <errno.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -99,27 +100,54 @@ check_died(const struct cli *cli, int number_of_signal)
 	return 1;
 }
 
-/* Reads in a child, whose death is damage. Nothing is open yet, and there is
- * one thread: fork is safe here. */
+int
+cmd_check_child(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	AUTO(cli_free) struct cli *cli = cli_parse(argc, argv, &error);
+
+	return cli != NULL ? check_run(cli) : cli_failed(error);
+}
+
+/* Ourselves, with the same arguments; -1 if there is no process to be had. */
+static int
+child_wait(char **argv)
+{
+	char name[] = "check-child";
+	g_autofree char **args = NULL;
+	guint count = g_strv_length(argv);
+	pid_t child;
+	int status;
+	int bad;
+
+	args = g_new0(char *, count + 2);
+	args[0] = name;
+	memcpy(args + 1, argv, count * sizeof(*argv));
+	args[1] = name;
+	bad = posix_spawn(&child, "/proc/self/exe", NULL, NULL, args, environ);
+	if (bad != 0)
+		return -1;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return status;
+}
+
+/* Reads in a child, whose death is damage. */
 int
 cmd_check(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
 	AUTO(cli_free) struct cli *cli = cli_parse(argc, argv, &error);
-	pid_t child;
 	int status;
 
 	if (cli == NULL)
 		return cli_failed(error);
-	child = fork();
-	if (child == 0)
+	status = child_wait(argv);
+	if (status == -1)
 		return check_run(cli);
-	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-		continue;
-	if (child < 0)
-		return check_run(cli); /* no process to be had */
-	return WIFSIGNALED(status) ? check_died(cli, WTERMSIG(status)) :
-	                             WEXITSTATUS(status);
+	return WIFSIGNALED(status) ? check_died(cli, WTERMSIG(status))
+				   : WEXITSTATUS(status);
 }
 
 /* ---- backup and restore -------------------------------------------------- */

@@ -47,6 +47,7 @@ static const struct command commands[] = {
     {"version",      cmd_version,      "print the version"                            },
     {"help",         cmd_help,         "this list; `help config` all options of serve"},
     {"mail-process", cmd_mail_process, NULL					   },
+    {"check-child",  cmd_check_child,  NULL					   },
     {"--help",       cmd_help,         NULL					   },
     {"-h",	   cmd_help,         NULL					   },
     {"--version",    cmd_version,      NULL					   },

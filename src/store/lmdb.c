@@ -135,8 +135,8 @@ open_environment(struct env *env)
 	    (rc = mdb_env_set_maxdbs(env->mdb, BACKEND_DB_COUNT)) != 0 ||
 	    (rc = mdb_env_set_maxreaders(env->mdb, READERS_MAX)) != 0 ||
 	    (rc = mdb_env_set_assert(env->mdb, on_assert)) != 0 ||
-	    (rc = mdb_env_open(env->mdb, env->path, MDB_NOTLS | MDB_NOSUBDIR | MDB_NORDAHEAD,
-		 0600)) != 0 ||
+	    (rc = mdb_env_open(env->mdb, env->path,
+		 MDB_NOTLS | MDB_NOSUBDIR | MDB_NORDAHEAD, 0600)) != 0 ||
 	    (rc = mdb_env_get_fd(env->mdb, &fd)) != 0)
 		return rc;
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)

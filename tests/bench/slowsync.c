@@ -61,36 +61,36 @@ fsync(int fd)
 }
 
 int
-fdatasync(int fd)
+fdatasync(int fildes)
 {
 	REAL(int, fdatasync, int);
 	delay();
-	return real(fd);
+	return real(fildes);
 }
 
 int
-msync(void *at, size_t len, int flags)
+msync(void *addr, size_t len, int flags)
 {
 	REAL(int, msync, void *, size_t, int);
 	if (flags & MS_SYNC)
 		delay();
-	return real(at, len, flags);
+	return real(addr, len, flags);
 }
 
 ssize_t
-pwrite(int fd, const void *bytes, size_t len, off_t offset)
+pwrite(int fd, const void *buf, size_t n, off_t offset)
 {
 	REAL(ssize_t, pwrite, int, const void *, size_t, off_t);
 	if (is_synchronous(fd))
 		delay();
-	return real(fd, bytes, len, offset);
+	return real(fd, buf, n, offset);
 }
 
 ssize_t
-pwrite64(int fd, const void *bytes, size_t len, off64_t offset)
+pwrite64(int fd, const void *buf, size_t n, off64_t offset)
 {
 	REAL(ssize_t, pwrite64, int, const void *, size_t, off64_t);
 	if (is_synchronous(fd))
 		delay();
-	return real(fd, bytes, len, offset);
+	return real(fd, buf, n, offset);
 }
