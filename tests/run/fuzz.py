@@ -32,18 +32,21 @@ def fuzz(number, target, out, seconds):
     corpus = Path("tests/fuzz/corpus") / name
     found = out / name
     found.mkdir(parents=True, exist_ok=True)
-    seeds = sorted(str(p) for p in corpus.rglob("*") if p.is_file())
-    # Without seeds the empty input is replayed: the target must stand it.
-    replay = seeds or ["/dev/null"]
-    good, output = run([str(target), *LIMITS, *replay])
+    # A folder of that name in tests/ has good inputs (tests/mail).
+    folders = [f for f in (corpus, Path("tests") / name) if f.is_dir()]
+    seeds = sorted(str(p) for f in folders for p in f.rglob("*")
+                   if p.is_file())
+    if not seeds:
+        report(number, False, f"{name}: {corpus} has no seeds", "")
+        return False
+    good, output = run([str(target), *LIMITS, *seeds])
     report(number, good, f"{name}: {len(seeds)} seeds replayed", output)
     args = [str(target), *LIMITS, f"-max_total_time={seconds}",
             f"-artifact_prefix={found}/", str(found)]
     dictionary = Path("tests/fuzz") / f"{name}.dict"
     if dictionary.exists():
         args.append(f"-dict={dictionary}")
-    if corpus.is_dir():
-        args.append(str(corpus))
+    args += [str(f) for f in folders]
     explored, output = run(args)
     report(number + 1, explored, f"{name}: {seconds} s of new inputs", output)
     return good and explored
