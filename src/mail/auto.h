@@ -7,10 +7,13 @@
 #define MAIL_AUTO_H
 
 #include "mail/field.h"
+#include "mail/rule.h"
 #include "model.pb-c.h"
 
 /* Sets auto_kind, list_id, spam_flag; reads from, subject and bounces, so it
  * comes after them. */
 void auto_read(Rec__Mail *mail, const struct fields *f);
+
+bool auto_rules(size_t i, struct rule_table *out);
 
 #endif

@@ -85,8 +85,8 @@ read_group(Rec__Mail *mail, const struct fields *f)
 	add(mail, bounce);
 }
 
-void
-bounce_read_status(Rec__Mail *mail, const uint8_t *body, size_t len)
+static void
+read_status(Rec__Mail *mail, const uint8_t *body, size_t len)
 {
 	size_t at = 0;
 
@@ -101,8 +101,8 @@ bounce_read_status(Rec__Mail *mail, const uint8_t *body, size_t len)
 	}
 }
 
-void
-bounce_read_returned(Rec__Mail *mail, const uint8_t *body, size_t len)
+static void
+read_returned(Rec__Mail *mail, const uint8_t *body, size_t len)
 {
 	AUTO(fields_drop) struct fields f = {0};
 
@@ -112,8 +112,8 @@ bounce_read_returned(Rec__Mail *mail, const uint8_t *body, size_t len)
 	mail->returned_message_id = thread_id(&f, "Message-ID");
 }
 
-void
-bounce_read_header(Rec__Mail *mail, const struct fields *f)
+static void
+read_header(Rec__Mail *mail, const struct fields *f)
 {
 	g_autofree char *text = fields_text(f, "X-Failed-Recipients", 4096);
 	g_auto(GStrv) words = NULL;
@@ -129,4 +129,66 @@ bounce_read_header(Rec__Mail *mail, const struct fields *f)
 		bounce->action = g_strdup("failed");
 		add(mail, bounce);
 	}
+}
+
+static bool
+is_status(const Rec__Part *part)
+{
+	return g_str_has_suffix(part->type, "/delivery-status") ||
+	    g_str_has_suffix(part->type, "/global-delivery-status");
+}
+
+static bool
+is_returned(const Rec__Part *part)
+{
+	return g_str_equal(part->type, "message/rfc822") ||
+	    g_str_equal(part->type, "message/global") ||
+	    g_str_has_suffix(part->type, "rfc822-headers") ||
+	    g_str_has_suffix(part->type, "global-headers");
+}
+
+static bool
+is_report(const struct fields *f)
+{
+	g_autofree char *type = fields_text(f, "Content-Type", 64);
+
+	return type != NULL &&
+	    g_ascii_strncasecmp(type, "multipart/report", 16) == 0;
+}
+
+static void
+read_part(Rec__Mail *mail, const Rec__Part *part, const uint8_t *raw)
+{
+	g_autoptr(GBytes) body = NULL;
+	const uint8_t *data;
+	size_t len = 0;
+
+	if (!is_status(part) && !is_returned(part))
+		return;
+	body = mail_part_content(mail, part, raw, MAIL_TEXT_MAX);
+	data = g_bytes_get_data(body, &len);
+	if (data == NULL)
+		return;
+	if (is_status(part))
+		read_status(mail, data, len);
+	else
+		read_returned(mail, data, len);
+}
+
+void
+bounce_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
+    size_t len)
+{
+	(void)len;
+	for (size_t i = 0; is_report(f) && i < mail->n_parts; i++)
+		read_part(mail, mail->parts[i], raw);
+	read_header(mail, f);
+}
+
+bool
+bounce_rules(size_t i, struct rule_table *out)
+{
+	(void)i;
+	(void)out;
+	return false;
 }

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Delivery reports (RFC 3464): which recipients failed, and which mail came
- * back. Pure; sees hostile bytes.
+ * Delivery reports, RFC 3464 and the many forms before and beside it, and
+ * complaints (RFC 5965): which recipients failed and why, which mail of ours
+ * came back. Pure; sees hostile bytes.
  */
 #ifndef MAIL_BOUNCE_H
 #define MAIL_BOUNCE_H
 
 #include "mail/field.h"
+#include "mail/rule.h"
 #include "model.pb-c.h"
 
-/* Appends a Bounce for each recipient group of a message/delivery-status
- * body (decoded). */
-void bounce_read_status(Rec__Mail *mail, const uint8_t *body, size_t len);
+/* Sets bounces, complaint, returned_message_id, returned_addresses. Reads
+ * from, subject, text and parts, which point into `raw`. */
+void bounce_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
+    size_t len);
 
-/* The Message-ID of the returned mail or its header. */
-void bounce_read_returned(Rec__Mail *mail, const uint8_t *body, size_t len);
-
-/* X-Failed-Recipients, when there was no report. */
-void bounce_read_header(Rec__Mail *mail, const struct fields *f);
+bool bounce_rules(size_t i, struct rule_table *out);
 
 #endif

@@ -57,4 +57,9 @@ char *mail_to_json(const Rec__Mail *mail);
 GBytes *mail_part_decode(const uint8_t *encoded, size_t len,
     Rec__Part__Encoding encoding);
 
+/* What a part of `mail` holds, decoded; of one inside another part's content,
+ * its range of that. At most `max` encoded bytes of a part are read. */
+GBytes *mail_part_content(const Rec__Mail *mail, const Rec__Part *part,
+    const uint8_t *raw, size_t max);
+
 #endif

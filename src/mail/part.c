@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/bounce.h"
 #include "mail/name.h"
 #include "mail/parse.h"
 #include "mail/text.h"
@@ -24,7 +23,6 @@ struct walk {
 	size_t len;
 	struct text_candidates texts;
 	unsigned groups;
-	bool in_report;
 };
 
 /* What the multiparts around a part say about it. */
@@ -170,34 +168,6 @@ is_body(const struct walk *w, const Rec__Part *part, GMimeObject *object)
 	return part->name == NULL || w->texts.count == 0;
 }
 
-static bool
-is_report_part(const struct walk *w, const Rec__Part *part)
-{
-	return w->in_report &&
-	    (g_str_has_prefix(part->type, "message/") ||
-		g_str_equal(part->type, "text/rfc822-headers"));
-}
-
-static void
-read_report_part(struct walk *w, const Rec__Part *part)
-{
-	g_autoptr(GBytes) body = NULL;
-	const uint8_t *data;
-	size_t len = 0;
-
-	if (!is_report_part(w, part))
-		return;
-	body = mail_part_decode(w->raw + part->offset,
-	    MIN(part->length, (size_t)MAIL_TEXT_MAX), part->encoding);
-	data = g_bytes_get_data(body, &len);
-	if (data == NULL)
-		return;
-	if (g_str_has_suffix(part->type, "delivery-status"))
-		bounce_read_status(w->mail, data, len);
-	else if (!g_str_has_suffix(part->type, "notification"))
-		bounce_read_returned(w->mail, data, len);
-}
-
 static void
 walk_leaf(struct walk *w, GMimePart *leaf, const struct around *around)
 {
@@ -218,7 +188,6 @@ walk_leaf(struct walk *w, GMimePart *leaf, const struct around *around)
 	}
 	part->inline_part = says_inline(object) ||
 	    (around->related && part->cid != NULL && !says_attachment(object));
-	read_report_part(w, part);
 	part->attachment = !g_str_equal(part->type, "text/x-amp-html") &&
 	    !g_str_has_suffix(part->type, "/delivery-status");
 }
@@ -275,7 +244,6 @@ walk_message(struct walk *w, GMimeMessagePart *object,
 	part->cid = cid_of(base);
 	part->inline_part = says_inline(base);
 	part->attachment = true;
-	read_report_part(w, part);
 }
 
 static void walk_object(struct walk *w, GMimeObject *object,
@@ -296,9 +264,6 @@ walk_multipart(struct walk *w, GMimeMultipart *multipart,
 	    "related");
 	if (g_mime_content_type_is_type(type, "multipart", "alternative"))
 		inner.group = ++w->groups;
-	if (around->depth == 0)
-		w->in_report = g_mime_content_type_is_type(type, "multipart",
-		    "report");
 	if (inner.depth > WALK_DEPTH_MAX) {
 		w->mail->marks |= MARK_CUT;
 		return;

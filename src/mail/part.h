@@ -10,7 +10,8 @@
 #include "model.pb-c.h"
 
 /* `root` was parsed from exactly these bytes by a persistent memory stream.
- * Sets parts, text, bounces, returned_message_id and marks. */
+ * Sets parts, text (with its marks: mail/mark.h) and marks of
+ * what is odd. */
 void part_read(Rec__Mail *mail, GMimeObject *root, const uint8_t *raw,
     size_t len);
 

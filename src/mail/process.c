@@ -335,6 +335,17 @@ mail_result_drop(struct mail_result *result)
 	mail_free(&result->mail);
 }
 
+/* Does a part lie inside the mail, or inside the content of one that does? */
+static bool
+is_sound(const Rec__Mail *mail, const Rec__Part *part, size_t raw_len)
+{
+	if (part->inside != 0)
+		return part->inside <= mail->n_parts &&
+		    mail->parts[part->inside - 1]->inside == 0;
+	return part->offset <= raw_len &&
+	    part->length <= raw_len - part->offset;
+}
+
 /* A compromised child may answer anything: it must unpack, and its parts must
  * lie inside the mail. NULL if not. */
 static Rec__Mail *
@@ -345,8 +356,7 @@ unpack_sound(const uint8_t *packed, size_t packed_len, size_t raw_len)
 	    packed);
 
 	for (size_t i = 0; mail != NULL && i < mail->n_parts; i++)
-		if (mail->parts[i]->offset > raw_len ||
-		    mail->parts[i]->length > raw_len - mail->parts[i]->offset)
+		if (!is_sound(mail, mail->parts[i], raw_len))
 			return NULL;
 	return g_steal_pointer(&mail);
 }

@@ -220,3 +220,11 @@ reply_of(const char *text)
 	trim(out);
 	return g_string_free(out, FALSE);
 }
+
+bool
+reply_rules(size_t i, struct rule_table *out)
+{
+	(void)i;
+	(void)out;
+	return false;
+}

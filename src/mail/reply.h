@@ -7,8 +7,11 @@
 #define MAIL_REPLY_H
 
 #include "base/base.h"
+#include "mail/rule.h"
 
 /* g_free the result; never NULL. `text` is clean UTF-8 with LF. */
 char *reply_of(const char *text);
+
+bool reply_rules(size_t i, struct rule_table *out);
 
 #endif

@@ -51,6 +51,29 @@ mail_part_decode(const uint8_t *encoded, size_t len,
 	return g_bytes_new_take(out, n);
 }
 
+GBytes *
+mail_part_content(const Rec__Mail *mail, const Rec__Part *part,
+    const uint8_t *raw, size_t max)
+{
+	g_autoptr(GBytes) outer = NULL;
+	const Rec__Part *around;
+	size_t size, from;
+
+	if (part->inside == 0)
+		return mail_part_decode(raw + part->offset,
+		    MIN(part->length, max), part->encoding);
+	assert(part->inside <= mail->n_parts);
+	around = mail->parts[part->inside - 1];
+	assert(around->inside == 0);
+	outer = mail_part_decode(raw + around->offset, around->length,
+	    around->encoding);
+	size = g_bytes_get_size(outer);
+	from = MIN(part->offset, size);
+	return mail_part_decode((const uint8_t *)g_bytes_get_data(outer, NULL) +
+		from,
+	    MIN(MIN(part->length, size - from), max), part->encoding);
+}
+
 uint64_t
 part_decoded_size(const uint8_t *encoded, size_t len,
     Rec__Part__Encoding encoding)

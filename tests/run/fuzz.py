@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+NO_SEEDS = (".want", ".c")  # beside the mails of tests/mail
 LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=0",
           "-verbosity=0"]
 
@@ -35,7 +36,7 @@ def fuzz(number, target, out, seconds):
     # A folder of that name in tests/ has good inputs (tests/mail).
     folders = [f for f in (corpus, Path("tests") / name) if f.is_dir()]
     seeds = sorted(str(p) for f in folders for p in f.rglob("*")
-                   if p.is_file())
+                   if p.is_file() and p.suffix not in NO_SEEDS)
     if not seeds:
         report(number, False, f"{name}: {corpus} has no seeds", "")
         return False

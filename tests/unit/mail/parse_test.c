@@ -1,63 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Mails to records: each tests/mail/NAME.eml against NAME.want, the JSON that
- * `maildesk parse` prints; and rows for what no mail of that folder shows.
+ * Rows for what mails as files (tests/mail/mail_test.c) show badly.
  */
 #include <string.h>
-
-#include <jansson.h>
 
 #include "mail/html.h"
 #include "mail/name.h"
 #include "mail/parse.h"
 #include "mail/reply.h"
 #include "tests/lib/test.h"
-
-#define MAILS "tests/mail"
-
-static char *
-read_json(const char *path)
-{
-	g_autofree char *raw = NULL;
-	AUTO(mail_free) Rec__Mail *mail = NULL;
-	gsize len = 0;
-
-	CHECK(g_file_get_contents(path, &raw, &len, NULL));
-	mail = mail_parse((const uint8_t *)raw, len);
-	return mail_to_json(mail);
-}
-
-static void
-check_mail(const char *name)
-{
-	g_autofree char *eml = g_build_filename(MAILS, name, NULL);
-	g_autofree char *stem = g_strndup(eml, strlen(eml) - 4);
-	g_autofree char *want_path = g_strconcat(stem, ".want", NULL);
-	g_autofree char *got = read_json(eml);
-	json_t *is = json_loads(got, 0, NULL);
-	json_t *want = json_load_file(want_path, 0, NULL);
-
-	if (want == NULL || !json_equal(is, want))
-		test_failed(__FILE__, __LINE__, "%s: %s", name, got);
-	json_decref(is);
-	json_decref(want);
-}
-
-TEST(the_mails_of_the_folder_are_read_as_wanted)
-{
-	g_autoptr(GDir) dir = g_dir_open(MAILS, 0, NULL);
-	const char *name;
-	unsigned count = 0;
-
-	CHECK(dir != NULL);
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		if (!g_str_has_suffix(name, ".eml"))
-			continue;
-		check_mail(name);
-		count++;
-	}
-	CHECK(count >= 5);
-}
 
 TEST(odd_headers_are_marked)
 {

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* All tables of rules, for tests; see rule.h. */
+#include "mail/rule.h"
+
+#include "mail/auto.h"
+#include "mail/bounce.h"
+#include "mail/reply.h"
+
+/* owner: a test's one thread */
+static const void *taken_away;
+
+/* Each gives its i-th table, false behind its last. */
+static bool (*const sources[])(size_t, struct rule_table *) = {
+    auto_rules,
+    bounce_rules,
+    reply_rules,
+};
+
+bool
+rule_is_on(const void *row)
+{
+	return row != taken_away;
+}
+
+void
+rule_take_away(const void *row)
+{
+	taken_away = row;
+}
+
+bool
+rule_table(size_t i, struct rule_table *out)
+{
+	for (size_t s = 0; s < COUNT(sources); s++)
+		for (size_t k = 0; sources[s](k, out); k++)
+			if (i-- == 0)
+				return true;
+	return false;
+}
