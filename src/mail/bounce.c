@@ -30,6 +30,8 @@ struct source {
 	const uint8_t *raw;
 	char *head;  /* of the text, before the returned mail */
 	char *words; /* subject and head */
+	size_t len;
+	size_t body; /* where the body begins */
 	char *returned_to;
 };
 
@@ -92,13 +94,26 @@ read_parts(struct source *s)
 		read_part(s, s->mail->parts[i]);
 }
 
+/* A multipart without its boundaries has no text: then the body is it. */
+static char *
+text_of(const struct source *s)
+{
+	const char *text = s->mail->text;
+	char *body;
+
+	if (*text != '\0' || s->mail->n_parts > 0)
+		return text_cut(g_strndup(text, HEAD_MAX), HEAD_MAX - 4);
+	body = text_clean((const char *)s->raw + s->body,
+	    MIN(s->len - s->body, HEAD_MAX));
+	return body;
+}
+
 /* The text up to the returned mail, and what follows read as that. */
 static void
 split_text(struct source *s)
 {
 	const Rec__Mail *mail = s->mail;
-	g_autofree char *text = text_cut(g_strndup(mail->text, HEAD_MAX),
-	    HEAD_MAX - 4);
+	g_autofree char *text = text_of(s);
 	const size_t end = prose_end(text);
 
 	s->head = g_strndup(text, end);
@@ -106,6 +121,14 @@ split_text(struct source *s)
 	    s->head, NULL);
 	if (text[end] != '\0')
 		returned_read_text(s->mail, text + end, &s->returned_to);
+}
+
+/* Exim's report names a pipe or a file where the field has the address. */
+static bool
+stands_for_pipe(const Rec__Mail *mail)
+{
+	return mail->n_bounces == 1 && mail->bounces[0]->recipient != NULL &&
+	    strchr(mail->bounces[0]->recipient, '@') == NULL;
 }
 
 static void
@@ -116,6 +139,12 @@ read_header(Rec__Mail *mail, const struct fields *f)
 	struct span span;
 	const char *p = text;
 
+	if (p != NULL && stands_for_pipe(mail) && address_in(p, &span)) {
+		g_free(mail->bounces[0]->recipient);
+		mail->bounces[0]->recipient = span_dup(&span);
+	}
+	if (mail->n_bounces > 0)
+		return;
 	while (p != NULL && address_in(p, &span)) {
 		g_autofree char *address = span_dup(&span);
 
@@ -176,8 +205,7 @@ read_delivery(struct source *s, const struct fields *f, enum sign sign)
 	read_parts(s);
 	if (mail->n_bounces == 0)
 		report_read(mail, s->head);
-	if (mail->n_bounces == 0)
-		read_header(mail, f);
+	read_header(mail, f);
 	if (!is_complete(mail))
 		prose_read(mail, s->head);
 	if (mail->n_bounces == 0)
@@ -191,10 +219,12 @@ void
 bounce_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
     size_t len)
 {
-	struct source s = {.mail = mail, .raw = raw};
+	struct source s = {.mail = mail,
+	    .raw = raw,
+	    .len = len,
+	    .body = MIN(f->body_offset, len)};
 	const enum sign sign = sign_read(mail, f);
 
-	(void)len;
 	switch (sign) {
 	case SIGN_NONE:
 		return;

@@ -43,23 +43,34 @@ bounce_add(Rec__Mail *mail, const char *recipient)
 	return b;
 }
 
-/* A status that says something: the report's, else what its words say. */
+static void
+set_status(Rec__Bounce *b, const char *status, char class)
+{
+	g_free(b->status);
+	b->status = g_strdup(status);
+	b->status[0] = class;
+}
+
+/* The report's status, unless it is none or vague, or the remote host gave
+ * another one for good. Of a vague one the class stays. */
 static void
 finish_status(Rec__Bounce *b)
 {
 	const struct reason r = b->diagnostic == NULL
 	    ? (struct reason){0}
 	    : reason_read(b->diagnostic);
+	const bool by_host = r.source == REASON_STATUS;
 
 	if (b->status != NULL && !status_is_valid(b->status))
 		g_clear_pointer(&b->status, g_free);
-	if (b->status != NULL && !status_is_vague(b->status))
+	if (r.source == REASON_NONE || status_is_vague(r.status))
 		return;
-	if (r.source != REASON_NONE &&
-	    (b->status == NULL || r.source == REASON_STATUS)) {
-		g_free(b->status);
-		b->status = g_strdup(r.status);
-	}
+	if (b->status == NULL)
+		set_status(b, r.status, r.status[0]);
+	else if (status_is_vague(b->status))
+		set_status(b, r.status, by_host ? r.status[0] : b->status[0]);
+	else if (by_host && b->status[0] == '5' && r.status[0] == '5')
+		set_status(b, r.status, '5');
 }
 
 void

@@ -71,6 +71,7 @@ read_field(Rec__Mail *mail, const struct field *field)
 {
 	g_autofree char *text = NULL;
 	const char *from;
+	struct span span;
 
 	if (is_sender_field(field)) {
 		text = field_text(field, 4 * MAIL_LINE_MAX);
@@ -78,8 +79,11 @@ read_field(Rec__Mail *mail, const struct field *field)
 	} else if (field_is(field, "Received")) {
 		text = field_text(field, MAIL_LINE_MAX);
 		from = strstr(text, "envelope-from ");
-		if (from != NULL)
-			add_all(mail, from);
+		if (from != NULL && address_in(from, &span)) {
+			g_autofree char *address = span_dup(&span);
+
+			returned_add_address(mail, address);
+		}
 	}
 }
 

@@ -289,7 +289,9 @@ hit_after_intro(const char *line, struct hit *out)
 		p = line + (end - lower);
 		if (!address_at(p, &out->address, &used))
 			continue;
-		out->rest = p + used + strspn(p + used, ":;,. \t");
+		out->rest = reason_read(line).source != REASON_NONE
+		    ? line
+		    : p + used + strspn(p + used, ":;,. \t");
 		out->sure = *intros[i].words == '^' ? SURE_NAMED : SURE_MARKED;
 		return true;
 	}
@@ -318,13 +320,23 @@ find_hit(const struct walk *w, const char *line, struct hit *out)
 	    hit_after_name(said, out) || hit_after_intro(said, out);
 }
 
+/* "----- Transcript of session follows -----" ends a paragraph as a blank line
+ * does. */
+static bool
+is_ruler(const char *line)
+{
+	line += strspn(line, " \t");
+	return *line == '\0' || g_str_has_prefix(line, "---") ||
+	    g_str_has_prefix(line, "===");
+}
+
 static void
 take_line(struct walk *w, char *line)
 {
 	struct hit hit;
 
 	g_strchomp(line);
-	if (*line == '\0') {
+	if (is_ruler(line)) {
 		end_paragraph(w);
 		return;
 	}
