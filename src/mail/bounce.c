@@ -20,6 +20,7 @@
 #include "mail/bounce_sign.h"
 #include "mail/bounce_text.h"
 #include "mail/parse.h"
+#include "model/alloc.h"
 
 #define HEAD_MAX   (64 * 1024) /* bytes read of a text or a part */
 #define HEADER_MAX 8192
@@ -119,6 +120,7 @@ split_text(struct source *s)
 	s->head = g_strndup(text, end);
 	s->words = g_strconcat(mail->subject == NULL ? "" : mail->subject, "\n",
 	    s->head, NULL);
+	returned_read_prose(s->mail, s->head);
 	if (text[end] != '\0')
 		returned_read_text(s->mail, text + end, &s->returned_to);
 }
@@ -180,6 +182,19 @@ guess(struct source *s)
 	prose_read(mail, s->head);
 }
 
+/* What a person might have sent, too, counts only with a reason. */
+static void
+drop_unfounded(Rec__Mail *mail)
+{
+	for (size_t i = 0; i < mail->n_bounces; i++)
+		if (mail->bounces[i]->status != NULL)
+			return;
+	while (mail->n_bounces > 0)
+		rec__bounce__free_unpacked(mail->bounces[--mail->n_bounces],
+		    &record_allocator);
+	g_clear_pointer(&mail->bounces, g_free);
+}
+
 static const char *
 action_of(const struct source *s)
 {
@@ -200,7 +215,7 @@ read_delivery(struct source *s, const struct fields *f, enum sign sign)
 	const char *action;
 
 	split_text(s);
-	if (sign == SIGN_LIKELY && !prose_speaks(s->words))
+	if (sign != SIGN_SURE && !prose_speaks(s->words))
 		return;
 	read_parts(s);
 	if (mail->n_bounces == 0)
@@ -208,7 +223,9 @@ read_delivery(struct source *s, const struct fields *f, enum sign sign)
 	read_header(mail, f);
 	if (!is_complete(mail))
 		prose_read(mail, s->head);
-	if (mail->n_bounces == 0)
+	if (sign == SIGN_WEAK)
+		drop_unfounded(mail);
+	else if (mail->n_bounces == 0)
 		guess(s);
 	action = action_of(s);
 	for (size_t i = 0; i < mail->n_bounces; i++)
@@ -235,6 +252,7 @@ bounce_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
 		read_parts(&s);
 		complaint_finish(mail, s.returned_to);
 		break;
+	case SIGN_WEAK:
 	case SIGN_LIKELY:
 	case SIGN_SURE:
 		read_delivery(&s, f, sign);

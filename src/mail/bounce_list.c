@@ -90,11 +90,19 @@ bounce_finish(Rec__Bounce *b, const char *action)
 	b->hard = failed && reason_is_hard(b->status, b->diagnostic);
 }
 
+/* Of UTF-8 all but the first byte of CJK: there words stand without blanks
+ * around an address. */
+static bool
+is_wide(char c)
+{
+	return (uint8_t)c >= 0x80 && (uint8_t)c < 0xE2;
+}
+
 /* May it stand in a local part that is not quoted? */
 static bool
 is_local(char c)
 {
-	if (g_ascii_isalnum(c) || (uint8_t)c >= 0x80)
+	if (g_ascii_isalnum(c) || is_wide(c))
 		return true;
 	return c != '\0' && strchr(".!#$%&'*+-/=?^_`{|}~", c) != NULL;
 }
@@ -102,7 +110,7 @@ is_local(char c)
 static bool
 is_domain(char c)
 {
-	return g_ascii_isalnum(c) || c == '-' || c == '.' || (uint8_t)c >= 0x80;
+	return g_ascii_isalnum(c) || c == '-' || c == '.' || is_wide(c);
 }
 
 static size_t
@@ -191,7 +199,8 @@ address_in(const char *text, struct span *out)
 
 		while (p > text && at - p < LOCAL_MAX && is_local(p[-1]))
 			p--;
-		while (p < at && (*p == '\'' || *p == '.'))
+		while (p < at &&
+		    (*p == '\'' || *p == '.' || ((uint8_t)*p & 0xC0) == 0x80))
 			p++;
 		if (p < at && plain_at(p, false, out))
 			return true;

@@ -87,10 +87,14 @@ read_field(Rec__Mail *mail, const struct field *field)
 	}
 }
 
+/* Hotmail's complaints tell the recipient in a field of the mail itself. */
 static void
 read_to(const struct fields *f, char **to_out)
 {
-	g_autofree char *text = fields_text(f, "To", 4 * MAIL_LINE_MAX);
+	const struct field *field = fields_find(f, "X-HmXmrOriginalRecipient");
+	g_autofree char *text = field != NULL
+	    ? field_text(field, MAIL_LINE_MAX)
+	    : fields_text(f, "To", 4 * MAIL_LINE_MAX);
 	struct span first, second;
 
 	if (text == NULL || *to_out != NULL || !address_in(text, &first))
@@ -121,6 +125,26 @@ is_header_line(const char *line)
 	const size_t n = strcspn(line, " \t:\n");
 
 	return n > 0 && line[n] == ':' && line[n + 1] != '\0';
+}
+
+/* "  Message-ID: <1@example.org>" of a mail that the prose describes. */
+void
+returned_read_prose(Rec__Mail *mail, const char *text)
+{
+	for (const char *p = text; mail->returned_message_id == NULL;) {
+		AUTO(fields_drop) struct fields f = {0};
+
+		p += strspn(p, " \t>");
+		if (g_ascii_strncasecmp(p, "Message-ID:", 11) == 0) {
+			fields_init(&f, (const uint8_t *)p, strcspn(p, "\n"),
+			    1);
+			mail->returned_message_id = thread_id(&f, "Message-ID");
+		}
+		p += strcspn(p, "\n");
+		if (*p == '\0')
+			return;
+		p++;
+	}
 }
 
 void

@@ -20,6 +20,9 @@ void returned_read(Rec__Mail *mail, const uint8_t *bytes, size_t len,
 /* The same of the tail of a text, which begins with the line that says so. */
 void returned_read_text(Rec__Mail *mail, const char *text, char **to_out);
 
+/* The id alone, where the prose of a report tells it; unless it is set. */
+void returned_read_prose(Rec__Mail *mail, const char *text);
+
 void returned_add_address(Rec__Mail *mail, const char *address);
 
 #endif

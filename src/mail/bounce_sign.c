@@ -14,7 +14,9 @@
 
 #define FIELD_MAX 400
 #define ENOUGH    3
+#define DAEMON    5
 #define SURE      100
+#define FOREIGN   2 /* off for a return path that is somebody's */
 
 enum where { FROM, SUBJECT, PATH, TYPE, FIELD, WHERES };
 
@@ -95,18 +97,13 @@ row_fits(const struct sign_row *row, const struct clues *c,
 	return text_fits(c->of[row->where], row->words);
 }
 
-static unsigned
-points_of(const struct clues *c, const struct fields *f)
+static void
+points_of(const struct clues *c, const struct fields *f, unsigned best[WHERES])
 {
-	unsigned best[WHERES] = {0}, sum = 0;
-
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].points > best[rows[i].where] && RULE_ON(&rows[i]) &&
 		    row_fits(&rows[i], c, f))
 			best[rows[i].where] = rows[i].points;
-	for (size_t i = 0; i < WHERES; i++)
-		sum += best[i];
-	return sum;
 }
 
 /* Feedback of RFC 5965, and what Hotmail sends instead. */
@@ -119,20 +116,34 @@ is_complaint(const struct clues *c)
 }
 
 static enum sign
+weigh(const struct clues *c, const struct fields *f)
+{
+	unsigned best[WHERES] = {0}, sum = 0, most = 0;
+
+	points_of(c, f, best);
+	for (size_t i = 0; i < WHERES; i++) {
+		sum += best[i];
+		most = MAX(most, best[i]);
+	}
+	if (most >= SURE)
+		return SIGN_SURE;
+	if (c->of[PATH] != NULL && best[PATH] == 0)
+		sum -= MIN(sum, FOREIGN);
+	if (sum < ENOUGH)
+		return SIGN_NONE;
+	return most >= DAEMON || best[PATH] > 0 ? SIGN_LIKELY : SIGN_WEAK;
+}
+
+static enum sign
 sign_of(const struct clues *c, const struct fields *f)
 {
-	unsigned points;
-
 	if (text_fits(c->of[TYPE], "*disposition-notification"))
 		return SIGN_NONE;
 	if (is_complaint(c))
 		return SIGN_COMPLAINT;
 	if (text_fits(c->of[FROM], "*@sns.amazonaws.com"))
 		return SIGN_JSON;
-	points = points_of(c, f);
-	if (points >= SURE)
-		return SIGN_SURE;
-	return points >= ENOUGH ? SIGN_LIKELY : SIGN_NONE;
+	return weigh(c, f);
 }
 
 enum sign

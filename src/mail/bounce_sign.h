@@ -12,6 +12,7 @@
 
 enum sign {
 	SIGN_NONE,
+	SIGN_WEAK,      /* a report if its text names recipient and reason */
 	SIGN_LIKELY,    /* a report if its text speaks of delivery */
 	SIGN_SURE,      /* of delivery: by its type or a field */
 	SIGN_COMPLAINT, /* about a mail of ours, RFC 5965 or its like */

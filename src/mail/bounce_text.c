@@ -241,6 +241,16 @@ hit_after_code(const char *line, struct hit *out)
 	return true;
 }
 
+/* A line that says why is all of it a reason, or else what follows the
+ * address. */
+static const char *
+words_of(const char *line, const char *rest)
+{
+	if (reason_read(line).source != REASON_NONE)
+		return line;
+	return rest + strspn(rest, ":;,. \t");
+}
+
 /* `Bob Miller <bob@example.org>`, and nothing else in the line. */
 static bool
 hit_after_name(const char *line, struct hit *out)
@@ -252,7 +262,7 @@ hit_after_name(const char *line, struct hit *out)
 	    !address_at(line + name, &out->address, &used) ||
 	    line[name + used + strspn(line + name + used, " \t,;")] != '\0')
 		return false;
-	out->rest = line + name + used;
+	out->rest = words_of(line, line + name + used);
 	out->sure = SURE_NAMED;
 	return true;
 }
@@ -289,9 +299,7 @@ hit_after_intro(const char *line, struct hit *out)
 		p = line + (end - lower);
 		if (!address_at(p, &out->address, &used))
 			continue;
-		out->rest = reason_read(line).source != REASON_NONE
-		    ? line
-		    : p + used + strspn(p + used, ":;,. \t");
+		out->rest = words_of(line, p + used);
 		out->sure = *intros[i].words == '^' ? SURE_NAMED : SURE_MARKED;
 		return true;
 	}
