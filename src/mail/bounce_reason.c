@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const struct phrase {
-	const char *words; /* ASCII letters in lower case */
+	const char *words; /* in lower case */
 	const char *status;
 } phrases[] = {
 #define PHRASE(words_, status_) {.words = (words_), .status = (status_)},
@@ -84,6 +84,13 @@ char *
 words_lower(const char *text)
 {
 	return g_ascii_strdown(text, -1);
+}
+
+char *
+words_fold(const char *text)
+{
+	return g_str_is_ascii(text) ? words_lower(text)
+				    : g_utf8_strdown(text, -1);
 }
 
 static bool
@@ -195,7 +202,7 @@ find_code(const char *words)
 static const struct phrase *
 find_phrase(const char *words)
 {
-	g_autofree char *lower = words_lower(words);
+	g_autofree char *lower = words_fold(words);
 
 	for (size_t i = 0; i < COUNT(phrases); i++)
 		if (RULE_ON(&phrases[i]) &&

@@ -36,6 +36,9 @@ bool status_is_valid(const char *status);
 /* ASCII letters to lower case, all else as it is, so that offsets stay. */
 char *words_lower(const char *text);
 
+/* All letters to lower case: for finding words, not places. */
+char *words_fold(const char *text);
+
 extern const struct rule_table reason_table;
 
 #endif

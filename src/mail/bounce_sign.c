@@ -67,7 +67,7 @@ clues_init(struct clues *c, const Rec__Mail *mail, const struct fields *f)
 {
 	c->of[FROM] = from_clue(mail, f);
 	c->of[SUBJECT] = mail->subject == NULL ? NULL
-					       : words_lower(mail->subject);
+					       : words_fold(mail->subject);
 	c->of[PATH] = lower_field(f, "Return-Path");
 	c->of[TYPE] = lower_field(f, "Content-Type");
 }

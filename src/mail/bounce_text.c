@@ -49,6 +49,8 @@ static const struct speaks {
 #undef SPEAKS
 };
 
+#define CUT_MAX 100 /* bytes of a line that begins the returned mail */
+
 /* Whom to ask, not who failed. */
 static const char *const contacts[] = {"postmaster@", "mailer-daemon@",
     "abuse@", "noreply@", "no-reply@"};
@@ -487,8 +489,10 @@ static bool
 is_cut(const char *text, size_t len)
 {
 	const size_t dashes = MIN(len, strspn(text, "-=*_ \t|>"));
-	g_autofree char *line = g_ascii_strdown(text + dashes,
-	    (gssize)MIN(len - dashes, 100));
+	g_autofree char *start = text_cut(g_strndup(text + dashes,
+					      MIN(len - dashes, CUT_MAX)),
+	    CUT_MAX - 4);
+	g_autofree char *line = words_fold(start);
 
 	for (size_t i = 0; i < COUNT(cuts); i++)
 		if (RULE_ON(&cuts[i]) && cut_fits(&cuts[i], line))
@@ -515,7 +519,7 @@ prose_end(const char *text)
 const char *
 prose_action(const char *text)
 {
-	g_autofree char *lower = words_lower(text);
+	g_autofree char *lower = words_fold(text);
 
 	for (size_t i = 0; i < COUNT(tells); i++)
 		if (RULE_ON(&tells[i]) && strstr(lower, tells[i].words) != NULL)
@@ -526,7 +530,7 @@ prose_action(const char *text)
 bool
 prose_speaks(const char *text)
 {
-	g_autofree char *lower = words_lower(text);
+	g_autofree char *lower = words_fold(text);
 
 	for (size_t i = 0; i < COUNT(speaks); i++)
 		if (RULE_ON(&speaks[i]) &&
