@@ -179,16 +179,12 @@ guess(struct source *s)
 		prose_guess(mail, s->head);
 	if (mail->n_bounces == 0)
 		(void)bounce_add(mail, NULL);
-	prose_read(mail, s->head);
+	(void)prose_read(mail, s->head);
 }
 
-/* What a person might have sent, too, counts only with a reason. */
 static void
-drop_unfounded(Rec__Mail *mail)
+drop_all(Rec__Mail *mail)
 {
-	for (size_t i = 0; i < mail->n_bounces; i++)
-		if (mail->bounces[i]->status != NULL)
-			return;
 	while (mail->n_bounces > 0)
 		rec__bounce__free_unpacked(mail->bounces[--mail->n_bounces],
 		    &record_allocator);
@@ -213,6 +209,7 @@ read_delivery(struct source *s, const struct fields *f, enum sign sign)
 {
 	Rec__Mail *mail = s->mail;
 	const char *action;
+	bool sure = true;
 
 	split_text(s);
 	if (sign != SIGN_SURE && !prose_speaks(s->words))
@@ -222,9 +219,9 @@ read_delivery(struct source *s, const struct fields *f, enum sign sign)
 		report_read(mail, s->head);
 	read_header(mail, f);
 	if (!is_complete(mail))
-		prose_read(mail, s->head);
-	if (sign == SIGN_WEAK)
-		drop_unfounded(mail);
+		sure = prose_read(mail, s->head);
+	if (sign == SIGN_WEAK && !sure)
+		drop_all(mail);
 	else if (mail->n_bounces == 0)
 		guess(s);
 	action = action_of(s);

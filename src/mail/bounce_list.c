@@ -56,9 +56,8 @@ set_status(Rec__Bounce *b, const char *status, char class)
 static void
 finish_status(Rec__Bounce *b)
 {
-	const struct reason r = b->diagnostic == NULL
-	    ? (struct reason){0}
-	    : reason_read(b->diagnostic);
+	const struct reason r = reason_read(
+	    b->diagnostic == NULL ? "" : b->diagnostic);
 	const bool by_host = r.source == REASON_STATUS;
 
 	if (b->status != NULL && !status_is_valid(b->status))

@@ -55,11 +55,27 @@ from_clue(const Rec__Mail *mail, const struct fields *f)
 	const char *address = mail->from == NULL ? NULL : mail->from->address;
 	const char *name = mail->from == NULL ? NULL : mail->from->name;
 
-	if (raw != NULL && strstr(raw, "<>") != NULL)
+	if (raw != NULL && (address == NULL || strchr(address, '@') == NULL) &&
+	    strstr(raw, "<>") != NULL)
 		address = "<>";
 	all = g_strconcat(address == NULL ? "" : address, " ",
 	    name == NULL ? "" : name, NULL);
 	return words_lower(g_strstrip(all));
+}
+
+/* Without blanks and quotes, so that `report-type = "x"` is one word. */
+static char *
+type_clue(const struct fields *f)
+{
+	char *type = lower_field(f, "Content-Type");
+	char *to = type;
+
+	for (const char *p = type; p != NULL && *p != '\0'; p++)
+		if (strchr(" \t\"", *p) == NULL)
+			*to++ = *p;
+	if (to != NULL)
+		*to = '\0';
+	return type;
 }
 
 static void
@@ -69,7 +85,7 @@ clues_init(struct clues *c, const Rec__Mail *mail, const struct fields *f)
 	c->of[SUBJECT] = mail->subject == NULL ? NULL
 					       : words_fold(mail->subject);
 	c->of[PATH] = lower_field(f, "Return-Path");
-	c->of[TYPE] = lower_field(f, "Content-Type");
+	c->of[TYPE] = type_clue(f);
 }
 
 static void
@@ -110,7 +126,7 @@ points_of(const struct clues *c, const struct fields *f, unsigned best[WHERES])
 static bool
 is_complaint(const struct clues *c)
 {
-	return text_fits(c->of[TYPE], "*feedback-report") ||
+	return text_fits(c->of[TYPE], "*report-type=feedback-report") ||
 	    (text_fits(c->of[SUBJECT], "complaint about message from") &&
 		text_fits(c->of[FROM], "staff@"));
 }
@@ -137,7 +153,7 @@ weigh(const struct clues *c, const struct fields *f)
 static enum sign
 sign_of(const struct clues *c, const struct fields *f)
 {
-	if (text_fits(c->of[TYPE], "*disposition-notification"))
+	if (text_fits(c->of[TYPE], "*report-type=disposition-notification"))
 		return SIGN_NONE;
 	if (is_complaint(c))
 		return SIGN_COMPLAINT;

@@ -49,7 +49,8 @@ static const struct speaks {
 #undef SPEAKS
 };
 
-#define CUT_MAX 100 /* bytes of a line that begins the returned mail */
+#define RANK_SURE 4
+#define CUT_MAX   100 /* bytes of a line that begins the returned mail */
 
 /* Whom to ask, not who failed. */
 static const char *const contacts[] = {"postmaster@", "mailer-daemon@",
@@ -385,12 +386,12 @@ is_party(const Rec__Mail *mail, const char *address)
 static unsigned
 rank(const Rec__Mail *mail, const struct named *f)
 {
-	unsigned rank = f->sure == SURE_MARKED ? 4 : 2;
+	unsigned rank = RANK_SURE / 2;
 
-	if (f->sure == SURE_NAMED && f->reason.source != REASON_NONE)
-		rank = 4;
+	if (f->sure == SURE_MARKED || f->reason.source != REASON_NONE)
+		rank = RANK_SURE;
 	if (is_party(mail, f->address) || is_contact(f->address))
-		rank /= 4;
+		rank /= RANK_SURE;
 	return rank;
 }
 
@@ -407,7 +408,8 @@ fill(Rec__Bounce *b, const struct named *f, const struct walk *w)
 		b->status = g_strdup(reason->status);
 }
 
-static void
+/* Returns how sure the surest is. */
+static unsigned
 take_found(Rec__Mail *mail, const struct walk *w)
 {
 	const bool known = mail->n_bounces > 0;
@@ -424,6 +426,7 @@ take_found(Rec__Mail *mail, const struct walk *w)
 		if (b != NULL)
 			fill(b, f, w);
 	}
+	return best;
 }
 
 /* One that is known from elsewhere and not named in the text. */
@@ -436,9 +439,10 @@ fill_rest(Rec__Mail *mail, const struct walk *w)
 		fill(mail->bounces[i], &nobody, w);
 }
 
-void
+bool
 prose_read(Rec__Mail *mail, const char *text)
 {
+	unsigned best;
 	struct walk w = {.words = g_string_new(NULL)};
 	g_autofree char *copy = g_strdup(text);
 	char *line = copy;
@@ -452,9 +456,10 @@ prose_read(Rec__Mail *mail, const char *text)
 		line = next;
 	}
 	end_paragraph(&w);
-	take_found(mail, &w);
+	best = take_found(mail, &w);
 	fill_rest(mail, &w);
 	walk_drop(&w);
+	return best == RANK_SURE;
 }
 
 void

@@ -10,8 +10,9 @@
 #include "model.pb-c.h"
 
 /* Adds the recipients that `text` names and what it says about those that
- * are known already. `text` ends before the returned mail. */
-void prose_read(Rec__Mail *mail, const char *text);
+ * are known already. `text` ends before the returned mail. True if it surely
+ * says of somebody that he did not get the mail. */
+bool prose_read(Rec__Mail *mail, const char *text);
 
 /* Adds the first address in `text` that may be a recipient's: where nothing
  * better is known. */
