@@ -259,6 +259,15 @@ blames_address(const char *status)
 	return false;
 }
 
+/* "Recipient address rejected" may mean the user or a policy: with a status
+ * that says more, that decides. */
+static bool
+may_blame_address(const char *status)
+{
+	return blames_address(status) || status_is_vague(status) ||
+	    strcmp(status, "5.1.0") == 0 || strcmp(status, "5.5.0") == 0;
+}
+
 bool
 reason_is_hard(const char *status, const char *words)
 {
@@ -266,5 +275,9 @@ reason_is_hard(const char *status, const char *words)
 
 	if (status == NULL || status[0] != '5')
 		return false;
-	return blames_address(phrase != NULL ? phrase->status : status);
+	if (phrase == NULL)
+		return blames_address(status);
+	if (strcmp(phrase->status, "5.1.0") == 0)
+		return may_blame_address(status);
+	return blames_address(phrase->status);
 }
