@@ -204,22 +204,34 @@ action_of(const struct source *s)
 	return action == NULL ? "failed" : action;
 }
 
+/* The fields, in a part or in the text. Prose is read where they left
+ * something out; a text with fields is none. False if nobody surely failed. */
+static bool
+read_recipients(struct source *s, const struct fields *f)
+{
+	Rec__Mail *mail = s->mail;
+
+	read_parts(s);
+	if (mail->n_bounces == 0) {
+		report_read(mail, s->head);
+		if (mail->n_bounces > 0)
+			return true;
+	}
+	read_header(mail, f);
+	return is_complete(mail) || prose_read(mail, s->head);
+}
+
 static void
 read_delivery(struct source *s, const struct fields *f, enum sign sign)
 {
 	Rec__Mail *mail = s->mail;
 	const char *action;
-	bool sure = true;
+	bool sure;
 
 	split_text(s);
 	if (sign != SIGN_SURE && !prose_speaks(s->words))
 		return;
-	read_parts(s);
-	if (mail->n_bounces == 0)
-		report_read(mail, s->head);
-	read_header(mail, f);
-	if (!is_complete(mail))
-		sure = prose_read(mail, s->head);
+	sure = read_recipients(s, f);
 	if (sign == SIGN_WEAK && !sure)
 		drop_all(mail);
 	else if (mail->n_bounces == 0)

@@ -72,6 +72,7 @@ struct walk {
 	size_t group; /* the next words are about those from here */
 	size_t group_end;
 	bool group_told; /* it has words */
+	size_t indent;   /* of the line that named the last */
 	bool after_by;   /* the line before ended with "sent by" */
 	GString *words;  /* the paragraph so far */
 	char *before;    /* the paragraph before all recipients */
@@ -341,6 +342,15 @@ is_ruler(const char *line)
 	    g_str_has_prefix(line, "===");
 }
 
+/* Postfix and Exim indent what they say of a recipient; such a line may begin
+ * with an address, too, that of an alias's target. */
+static bool
+is_continued(const struct walk *w, const char *line)
+{
+	return w->count > 0 && w->words->len > 0 &&
+	    strspn(line, " \t") > w->indent;
+}
+
 static void
 take_line(struct walk *w, char *line)
 {
@@ -351,12 +361,13 @@ take_line(struct walk *w, char *line)
 		end_paragraph(w);
 		return;
 	}
-	if (w->after_by || !find_hit(w, line, &hit)) {
+	if (w->after_by || is_continued(w, line) || !find_hit(w, line, &hit)) {
 		w->after_by = ends_with_by(line);
 		add_words(w, line);
 		return;
 	}
 	start(w, &hit);
+	w->indent = strspn(line, " \t");
 	add_words(w, hit.rest);
 }
 
