@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Is it UTF-8, and how well; see utf8.h. */
+#include "mail/utf8.h"
+
+#include <string.h>
+
+#define ASCII_END 0x80
+
+static const char *
+next_high(const char *at, const char *end)
+{
+	while (at < end && (uint8_t)*at < ASCII_END)
+		at++;
+	return at;
+}
+
+bool
+utf8_is_damaged(const char *bytes, size_t len)
+{
+	const char *const end = bytes + len;
+	const char *at = next_high(bytes, end);
+	size_t good = 0, bad = 0;
+
+	while (at < end) {
+		const gunichar c = g_utf8_get_char_validated(at, end - at);
+		const bool is_cut = c == (gunichar)-2;
+
+		if (is_cut && good == 0 && bad == 0)
+			good = end - at > 1; /* one character, cut */
+		if (c == (gunichar)-1 || is_cut) {
+			bad += !is_cut;
+			at++;
+		} else {
+			good++;
+			at += g_utf8_skip[(uint8_t)*at];
+		}
+		at = next_high(at, end);
+	}
+	return good > 0 && good >= 2 * bad;
+}
+
+bool
+utf8_has_wide(const char *bytes, size_t len)
+{
+	unsigned wide = 0;
+
+	for (size_t i = 0; i < len && wide < 2; i++)
+		wide += (uint8_t)bytes[i] >= 0xE0;
+	return wide >= 2;
+}
+
+/* The byte of windows-1252 that shows `c`; 0 if there is none. Bytes that
+ * windows-1252 leaves free stand for the control of that number. */
+static uint8_t
+western_byte(gunichar c)
+{
+	static const uint16_t upper[] = {0x20AC, 0x81, 0x201A, 0x0192, 0x201E,
+	    0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152,
+	    0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+	    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,
+	    0x017E, 0x0178};
+
+	if (c >= ASCII_END && c <= 0xFF)
+		return (uint8_t)c;
+	for (size_t i = 0; i < COUNT(upper); i++)
+		if (upper[i] == c)
+			return (uint8_t)(ASCII_END + i);
+	return 0;
+}
+
+/* The UTF-8 character in `count` windows-1252 characters at `at`, which moves
+ * behind them; false if there is none. */
+static bool
+read_double(const char **at, const char *end, GString *out)
+{
+	char bytes[4];
+	size_t n = 0, want = 1;
+
+	while (n < want) {
+		const gunichar c = *at < end
+		    ? g_utf8_get_char_validated(*at, end - *at)
+		    : (gunichar)-1;
+		const uint8_t byte = c < ASCII_END ? 0 : western_byte(c);
+
+		if (byte == 0)
+			return false;
+		if (n == 0)
+			want = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+		bytes[n++] = (char)byte;
+		*at += g_utf8_skip[(uint8_t)**at];
+	}
+	g_string_append_len(out, bytes, (gssize)n);
+	return g_utf8_validate_len(bytes, n, NULL);
+}
+
+GString *
+utf8_undouble(const char *bytes, size_t len)
+{
+	const char *const end = bytes + len;
+	const char *at = bytes, *high = next_high(bytes, end);
+	g_autoptr(GString) once = NULL;
+	unsigned count = 0;
+
+	if (high == end || (uint8_t)*high > 0xCB)
+		return NULL; /* above U+02FF: no byte of windows-1252 */
+	once = g_string_new(NULL);
+	while (high < end) {
+		g_string_append_len(once, at, high - at);
+		at = high;
+		if (!read_double(&at, end, once))
+			return NULL;
+		count++;
+		high = next_high(at, end);
+	}
+	g_string_append_len(once, at, end - at);
+	return count >= 2 ? g_steal_pointer(&once) : NULL;
+}
