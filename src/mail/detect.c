@@ -18,7 +18,7 @@
 /* A language in another alphabet. */
 struct alphabet {
 	const char *charset;
-	const char *common; /* letters, both cases come of themselves */
+	const char *common; /* small letters, the others come of themselves */
 	uint8_t from, to;   /* where its letters lie */
 };
 
@@ -100,7 +100,7 @@ static const struct letters latin[] = {
 #define LATIN     COUNT(latin)
 
 /* Made once by detect_setup. */
-static bool alphabet_has[ALPHABETS][256];
+static bool small_has[ALPHABETS][256], capital_has[ALPHABETS][256];
 static bool latin_has[LATIN][256];
 static uint8_t pair_bits[LANGUAGES][CODES / 8];
 
@@ -108,14 +108,20 @@ static void
 set_letters(bool has[256], const char *charset, const char *letters)
 {
 	gsize len = 0;
-	g_autofree char *upper = g_utf8_strup(letters, -1);
-	g_autofree char *both = g_strconcat(letters, upper, NULL);
-	g_autofree char *bytes = g_convert_with_fallback(both, -1,
+	g_autofree char *bytes = g_convert_with_fallback(letters, -1,
 	    charset != NULL ? charset : "CP1252", "UTF-8", "?", NULL, &len,
 	    NULL);
 
 	for (gsize i = 0; bytes != NULL && i < len; i++)
 		has[(uint8_t)bytes[i]] = (uint8_t)bytes[i] >= 0x80;
+}
+
+static void
+set_capitals(bool has[256], const char *charset, const char *letters)
+{
+	g_autofree char *upper = g_utf8_strup(letters, -1);
+
+	set_letters(has, charset, upper);
 }
 
 static unsigned
@@ -142,11 +148,16 @@ set_pairs(uint8_t *bits, const struct pairs *language)
 void
 detect_setup(void)
 {
-	for (size_t i = 0; i < ALPHABETS; i++)
-		set_letters(alphabet_has[i], alphabets[i].charset,
-		    alphabets[i].common);
-	for (size_t i = 0; i < LATIN; i++)
+	for (size_t i = 0; i < ALPHABETS; i++) {
+		const struct alphabet *a = &alphabets[i];
+
+		set_letters(small_has[i], a->charset, a->common);
+		set_capitals(capital_has[i], a->charset, a->common);
+	}
+	for (size_t i = 0; i < LATIN; i++) {
 		set_letters(latin_has[i], latin[i].charset, latin[i].letters);
+		set_capitals(latin_has[i], latin[i].charset, latin[i].letters);
+	}
 	for (size_t i = 0; i < LANGUAGES; i++)
 		set_pairs(pair_bits[i], &languages[i]);
 }
@@ -173,21 +184,24 @@ take_census(const char *bytes, size_t len, struct census *out)
 	}
 }
 
-/* Of 100 upper bytes, how many are the language's common letters; 0 if too
- * many are none of its letters at all. */
+/* Of 100 upper bytes, how many are the language's common letters; capitals,
+ * which are few, count half: KOI8-R's small letters are much like the Greek
+ * capitals. 0 if too many are none of its letters at all. */
 static unsigned
 share_of(const struct census *census, size_t i)
 {
 	unsigned common = 0, letters = 0;
 
 	for (unsigned c = 0x80; c < 256; c++) {
-		if (alphabet_has[i][c])
+		if (small_has[i][c])
+			common += 2 * census->times[c];
+		else if (capital_has[i][c])
 			common += census->times[c];
 		if (c >= alphabets[i].from && c <= alphabets[i].to)
 			letters += census->times[c];
 	}
 	return letters * 100 < census->high * 90 ? 0
-						 : common * 100 / census->high;
+						 : common * 50 / census->high;
 }
 
 static const char *
@@ -311,9 +325,10 @@ is_word_byte(uint8_t c)
 	return c >= 0x80 || g_ascii_isalpha((char)c);
 }
 
-/* Upper bytes that stand in words, by how often. */
+/* Upper bytes that stand in words, by how often. Below 0xC0 windows-1252 has
+ * signs: `strict` counts them only between letters. */
 static void
-take_letters(const char *bytes, size_t len, struct census *out)
+take_letters(const char *bytes, size_t len, bool strict, struct census *out)
 {
 	*out = (struct census){.high = 0};
 	for (size_t i = 0; i < len; i++) {
@@ -321,13 +336,23 @@ take_letters(const char *bytes, size_t len, struct census *out)
 		const bool before = i > 0 && is_word_byte((uint8_t)bytes[i - 1]);
 		const bool after = i + 1 < len &&
 		    is_word_byte((uint8_t)bytes[i + 1]);
+		const bool sure = c >= 0xC0 || !strict;
 
-		if (c < 0x80 || (c < 0xC0 && !(before && after)) ||
-		    !(before || after))
+		if (c < 0x80 || (sure ? !before && !after : !before || !after))
 			continue;
 		out->runs += out->times[c]++ == 0; /* different ones */
 		out->high++;
 	}
+}
+
+static unsigned
+count_all(const bool has[256], const struct census *letters)
+{
+	unsigned count = 0;
+
+	for (unsigned c = 0x80; c < 256; c++)
+		count += has[c] ? letters->times[c] : 0;
+	return count;
 }
 
 static bool
@@ -339,18 +364,31 @@ has_all(const bool has[256], const struct census *letters)
 	return true;
 }
 
+/* Of the languages that have all letters of the text, the one that also has
+ * most of what may be letters. */
 static const char *
 detect_latin(const char *bytes, size_t len)
 {
-	struct census letters;
+	const char *charset = NULL;
+	struct census letters, perhaps;
+	unsigned best = 0;
 
-	take_letters(bytes, len, &letters);
+	take_letters(bytes, len, true, &letters);
+	take_letters(bytes, len, false, &perhaps);
 	if (letters.high < 4 || letters.runs < 3)
 		return NULL;
-	for (size_t i = 0; i < LATIN; i++)
-		if (RULE_ON(&latin[i]) && has_all(latin_has[i], &letters))
-			return latin[i].charset;
-	return NULL;
+	for (size_t i = 0; i < LATIN; i++) {
+		const unsigned count = count_all(latin_has[i], &perhaps);
+
+		if (!RULE_ON(&latin[i]) || count <= best ||
+		    !has_all(latin_has[i], &letters))
+			continue;
+		if (latin[i].charset == NULL)
+			return NULL;
+		charset = latin[i].charset;
+		best = count;
+	}
+	return charset;
 }
 
 const char *
