@@ -4,7 +4,8 @@
  * records here: decoded, cleaned, clipped and counted. A name may have been
  * cut at a comma, an address may stand in a name or a name where the address
  * belongs; what was meant is put together again. Of duplicate From fields
- * the first is shown; header marks the mail as untrusted.
+ * the first is shown; header marks the mail as untrusted, as it does one
+ * without.
  */
 #include "mail/addr.h"
 
@@ -282,6 +283,27 @@ read_one(const struct fields *f, const char *name, const char *charset)
 	return addr;
 }
 
+static Rec__Addr *
+copy(const Rec__Addr *from)
+{
+	Rec__Addr *addr = g_new(Rec__Addr, 1);
+
+	rec__addr__init(addr);
+	addr->name = g_strdup(from->name);
+	addr->address = g_strdup(from->address);
+	return addr;
+}
+
+/* Without a From field the one who is to be answered wrote it, as far as a
+ * person can tell; header marks the mail as untrusted. */
+static Rec__Addr *
+stand_in(const Rec__Mail *mail)
+{
+	if (mail->n_reply_to > 0)
+		return copy(mail->reply_to[0]);
+	return mail->sender != NULL ? copy(mail->sender) : NULL;
+}
+
 void
 addr_read(Rec__Mail *mail, const struct fields *f, const char *charset)
 {
@@ -306,4 +328,6 @@ addr_read(Rec__Mail *mail, const struct fields *f, const char *charset)
 		if (list.cut)
 			mail->marks |= MARK_CUT;
 	}
+	if (mail->from == NULL)
+		mail->from = stand_in(mail);
 }

@@ -242,17 +242,20 @@ decode_utf8(const char *bytes, size_t len)
 	return text_clean(bytes, len);
 }
 
-/* Without a byte order mark, the zero bytes tell the order of UTF-16. */
+/* Without a byte order mark, the zero bytes tell the order. */
 static const struct charset *
 units_order(const struct charset *charset, const char *bytes, size_t len)
 {
 	size_t zeros[2] = {0};
 
-	if (!g_str_equal(charset->name, "UTF-16"))
-		return charset;
 	for (size_t i = 0; i < len; i++)
 		zeros[i % 2] += bytes[i] == '\0';
-	return find_name(zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE");
+	if (g_str_equal(charset->name, "UTF-16"))
+		return find_name(zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE");
+	if (g_str_equal(charset->name, "UTF-32"))
+		return find_name(len > 0 && *bytes == '\0' ? "UTF-32BE"
+							  : "UTF-32LE");
+	return charset;
 }
 
 static char *
@@ -430,7 +433,7 @@ charset_decode(const char *label, const char *bytes, size_t len, bool *bad_out)
 	mark = find_mark(bytes, len, &said);
 	bytes += mark;
 	len -= mark;
-	is = settle(said, bytes, len);
+	is = mark > 0 ? said : settle(said, bytes, len);
 	text = decode_by(is, bytes, len, &bad);
 	if (bad && is->kind == CHARSET_WIDE) {
 		other = decode_other(is, bytes, len);

@@ -25,7 +25,7 @@ struct alphabet {
 static const struct alphabet alphabets[] = {
     {"CP1251", "оеаинтсрвл", 0xA1, 0xFF},
     {"KOI8-R", "оеаинтсрвл", 0xA3, 0xFF},
-    {"CP1253", "αοιτενσρκηςά", 0xA2, 0xFE},
+    {"CP1253", "αοιτενσρκηά", 0xA2, 0xFE},
     {"CP1255", "יוהלאמרתשב", 0xE0, 0xFA},
     {"CP1256", "اليمونرتبة", 0xC0, 0xED},
 };
@@ -77,7 +77,6 @@ struct letters {
 };
 
 static const struct letters latin[] = {
-    {NULL,         "äöüßéèàêëôœ"},
     {NULL,         "éèêëàâçîïôûùüÿœæ"},
     {NULL,         "áéíóúñüçàèòï"},
     {NULL,         "áâãàéêíóôõúçü"},
@@ -225,7 +224,7 @@ detect_alphabet(const struct census *census)
 			second = MAX(second, share);
 		}
 	}
-	return best >= 50 && best >= second + 12 ? charset : NULL;
+	return best >= 50 && best >= second + 10 ? charset : NULL;
 }
 
 struct score {

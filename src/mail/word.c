@@ -15,6 +15,7 @@
 #include "mail/charset.h"
 
 #define CHARSET_MAX 64
+#define INNER_MAX   200 /* bytes between question marks of one word */
 
 /* Words being joined. */
 struct joined {
@@ -74,9 +75,9 @@ is_inner_mark(const char *mark, const char *end)
 	if (end - mark < 4 || !g_ascii_isxdigit(mark[2]) ||
 	    !g_ascii_isxdigit(mark[3]))
 		return false;
-	next = memchr(mark + 4, '?', MIN((size_t)(end - mark - 4), 200));
-	return next != NULL && end - next > 1 && next[1] == '=' &&
-	    memchr(mark, ' ', (size_t)(next - mark)) == NULL;
+	next = memmem(mark + 4, MIN((size_t)(end - mark - 4), INNER_MAX), "?=",
+	    2);
+	return next != NULL && memchr(mark, ' ', (size_t)(next - mark)) == NULL;
 }
 
 /* A word that does not end: up to a blank, or what ends a name. */
