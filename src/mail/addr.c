@@ -108,8 +108,7 @@ add_with_angle(struct reading *r, const struct mailbox *box)
 		other = mailbox_find_address(box->spec->str, box->spec->len,
 		    &rest);
 	if (other != NULL) /* "anna@example.org <Anna>" */
-		add_addr(r->list,
-		    clean_name(r, address, strlen(address)),
+		add_addr(r->list, clean_name(r, address, strlen(address)),
 		    clean_address(r, other));
 	else
 		add_addr(r->list,
@@ -242,7 +241,8 @@ void
 addr_parse(struct addr_list *list, const char *text, size_t len,
     const char *charset)
 {
-	struct reading r = {.list = list, .charset = charset,
+	struct reading r = {.list = list,
+	    .charset = charset,
 	    .held = g_string_new(NULL)};
 
 	parse_text(&r, text, len);

@@ -139,7 +139,8 @@ change_prefix(char normal[LABEL_MAX])
 			continue;
 		(void)g_snprintf(changed, sizeof(changed), "%s%s", row->to,
 		    normal + n);
-		if (strlen(changed) >= LABEL_MAX || strcmp(changed, normal) == 0)
+		if (strlen(changed) >= LABEL_MAX ||
+		    strcmp(changed, normal) == 0)
 			continue;
 		(void)g_strlcpy(normal, changed, LABEL_MAX);
 		return true;
@@ -253,8 +254,8 @@ units_order(const struct charset *charset, const char *bytes, size_t len)
 	if (g_str_equal(charset->name, "UTF-16"))
 		return find_name(zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE");
 	if (g_str_equal(charset->name, "UTF-32"))
-		return find_name(len > 0 && *bytes == '\0' ? "UTF-32BE"
-							  : "UTF-32LE");
+		return find_name(
+		    len > 0 && *bytes == '\0' ? "UTF-32BE" : "UTF-32LE");
 	return charset;
 }
 
@@ -375,9 +376,8 @@ settle_seven_bits(const struct charset *said, const char *bytes, size_t len)
 	name = shift_find(bytes, len);
 	if (name != NULL)
 		return find_name(name);
-	return said != NULL && said->kind == CHARSET_SHIFT
-	    ? said
-	    : find_name("UTF-8");
+	return said != NULL && said->kind == CHARSET_SHIFT ? said
+							   : find_name("UTF-8");
 }
 
 /* The charset the bytes are in, given what the mail says (or NULL). */
@@ -444,8 +444,9 @@ charset_decode(const char *label, const char *bytes, size_t len, bool *bad_out)
 	}
 	if (is_utf8_or_ascii(said) && is->kind == CHARSET_UTF8)
 		bad = !g_utf8_validate_len(bytes, len, NULL);
-	*bad_out |= bad || (is_utf8_or_ascii(said) && is->kind <= CHARSET_WIDE &&
-	    is->kind != CHARSET_UTF8);
+	*bad_out |= bad ||
+	    (is_utf8_or_ascii(said) && is->kind <= CHARSET_WIDE &&
+		is->kind != CHARSET_UTF8);
 	return text;
 }
 
@@ -453,10 +454,10 @@ bool
 charset_rules(size_t i, struct rule_table *out)
 {
 	const struct rule_table tables[] = {
-	    {"charset", charset_labels, sizeof(charset_labels[0]),
-		charset_label_count},
+	    {"charset", charset_labels,   sizeof(charset_labels[0]),
+             charset_label_count },
 	    {"charset", charset_prefixes, sizeof(charset_prefixes[0]),
-		charset_prefix_count},
+             charset_prefix_count},
 	};
 
 	if (i < COUNT(tables))

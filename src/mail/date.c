@@ -66,6 +66,17 @@ read_time(struct moment *m, int hour, const char *at, char separator)
 	return at;
 }
 
+/* A zone that was named before ("EST-0500") stays. */
+static void
+set_offset(struct moment *m, int sign, int hours, int minutes)
+{
+	if (m->has_zone)
+		return;
+	m->has_zone = true;
+	if (hours <= 14 && minutes < 60)
+		m->zone = sign * (hours * 60 + minutes);
+}
+
 /* "+0130", "-5", "+01:00" at its sign. */
 static const char *
 read_offset(struct moment *m, const char *at)
@@ -81,11 +92,7 @@ read_offset(struct moment *m, const char *at)
 		at++;
 		minutes = read_number(&at, &digits);
 	}
-	if (m->has_zone && m->zone != 0)
-		return at;
-	m->has_zone = true;
-	m->zone = hours <= 14 && minutes < 60 ? sign * (hours * 60 + minutes)
-					      : 0;
+	set_offset(m, sign, hours, minutes);
 	return at;
 }
 
@@ -221,7 +228,7 @@ set_word(struct moment *m, const char *word)
 static const char *
 read_letters(struct moment *m, const char *at)
 {
-	char word[WORD_MAX];
+	char word[WORD_MAX] = "";
 	size_t n = 0;
 
 	for (; is_letter(*at); at++)
@@ -317,7 +324,8 @@ is_in_range(const struct moment *m)
 		return false;
 	if (m->hour == 24)
 		return m->minute == 0 && m->second == 0;
-	return m->hour >= 0 && m->hour < 24 && m->minute < 60 && m->second <= 60;
+	return m->hour >= 0 && m->hour < 24 && m->minute < 60 &&
+	    m->second <= 60;
 }
 
 static int64_t
@@ -346,9 +354,11 @@ finish(struct moment *m)
 bool
 date_parse(const char *text, int64_t *at_us_out)
 {
-	struct moment m = {.year = NONE, .month = NONE, .day = NONE,
+	struct moment m = {.year = NONE,
+	    .month = NONE,
+	    .day = NONE,
 	    .hour = NONE};
-	char tight[TEXT_MAX + 1];
+	char tight[TEXT_MAX + 1] = "";
 	int64_t seconds;
 
 	tighten(text, tight);

@@ -23,26 +23,26 @@ struct alphabet {
 };
 
 static const struct alphabet alphabets[] = {
-    {"CP1251", "оеаинтсрвл", 0xA1, 0xFF},
-    {"KOI8-R", "оеаинтсрвл", 0xA3, 0xFF},
+    {"CP1251", "оеаинтсрвл",   0xA1, 0xFF},
+    {"KOI8-R", "оеаинтсрвл",   0xA3, 0xFF},
     {"CP1253", "αοιτενσρκηά", 0xA2, 0xFE},
-    {"CP1255", "יוהלאמרתשב", 0xE0, 0xFA},
-    {"CP1256", "اليمونرتبة", 0xC0, 0xED},
+    {"CP1255", "יוהלאמרתשב",   0xE0, 0xFA},
+    {"CP1256", "اليمونرتبة",   0xC0, 0xED},
 };
 
 /* A language whose characters are pairs of bytes. */
 struct pairs {
 	const char *charset;
 	const char *common;
-	uint8_t first, last;  /* of a usual character's first byte */
-	uint8_t trail;        /* the lowest second byte */
-	uint8_t from, to;     /* the range of first bytes */
+	uint8_t first, last;        /* of a usual character's first byte */
+	uint8_t trail;              /* the lowest second byte */
+	uint8_t from, to;           /* the range of first bytes */
 	uint8_t kana_from, kana_to; /* first bytes that are always common */
 };
 
 static const struct pairs languages[] = {
     {"GB18030",
-	"的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下"
+     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下"
 	"自之年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部"
 	"其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全三又关"
 	"点正业外将两高间由问很最重并物手应战向头文体政美相见被利什二等产或新己制身果加西斯月话"
@@ -50,23 +50,21 @@ static const struct pairs languages[] = {
 	"条平系气题活尔更别打女变四神总何电数安少报才结反受目太量再感建务做接必场件计管期市直德"
 	"资命山金指克许统区保至队形社便空决治展马科司五基眼书非则听白却界达光放强即像难且权思王"
 	"象完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师您请谢客户司企服务",
-	0xB0, 0xD7, 0xA1, 0x81, 0xFE, 0, 0},
+     0xB0,																	 0xD7, 0xA1, 0x81, 0xFE, 0,    0   },
     {"BIG5-HKSCS",
-	"的一是不了在人有我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於著下"
+     "的一是不了在人有我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於著下"
 	"自之年過發後作裡用道行所然家種事成方多經麼去法學如都同現當沒動面起看定天分還進好小部"
 	"其些主樣理心她本前開但因只從想實日軍者意無力它與長把機十民第公此已工使情明性知全三又關"
 	"點正業外將兩高間由問很最重並物手應戰向頭文體政美相見被利什二等產或新己制身果加西斯月話"
 	"合回特代內信表化老給世位次度門任常先海通教兒原東聲提立及比員解水名真論處走義各入幾口認"
-	"您請謝客戶服務訂單司",
-	0xA4, 0xC6, 0x40, 0x81, 0xFE, 0, 0},
-    {"CP932", "日本人年大一中会国事者社月時行見生出上分前間の様", 0x88, 0x97,
-	0x40, 0x81, 0xFC, 0x82, 0x83},
-    {"EUC-JP-MS", "日本人年大一中会国事者社月時行見生出上分前間の様", 0xB0,
-	0xCF, 0xA1, 0x8E, 0xFE, 0xA4, 0xA5},
+	"您請謝客戶服務訂單司",												    0xA4, 0xC6, 0x40, 0x81, 0xFE, 0,    0   },
+    {"CP932",      "日本人年大一中会国事者社月時行見生出上分前間の様",                                               0x88, 0x97,
+     0x40,																		     0x81, 0xFC, 0x82, 0x83},
+    {"EUC-JP-MS",  "日本人年大一中会国事者社月時行見生出上分前間の様",                                               0xB0,
+     0xCF,																	       0xA1, 0x8E, 0xFE, 0xA4, 0xA5},
     {"UHC",
-	"이다는을의에가하고지사도로기리대한은니인서해시요세안녕를자들있수그나아일어보정부주"
-	"전과여원게제무장상면상문답변메일감합습주문",
-	0xB0, 0xC8, 0xA1, 0x81, 0xFE, 0, 0},
+     "이다는을의에가하고지사도로기리대한은니인서해시요세안녕를자들있수그나아일어보정부주"
+	"전과여원게제무장상면상문답변메일감합습주문",								   0xB0, 0xC8, 0xA1, 0x81, 0xFE, 0,    0   },
 };
 
 /* A language in Latin letters. Western ones, which windows-1252 writes, come
@@ -77,21 +75,21 @@ struct letters {
 };
 
 static const struct letters latin[] = {
-    {NULL,         "éèêëàâçîïôûùüÿœæ"},
-    {NULL,         "áéíóúñüçàèòï"},
-    {NULL,         "áâãàéêíóôõúçü"},
-    {NULL,         "àèéìòùîó"},
-    {NULL,         "åäöæøéüáóàèô"},
-    {NULL,         "áðéíóúýþæö"},
-    {"CP1250",     "ąćęłńóśźż"},
-    {"ISO-8859-2", "ąćęłńóśźż"},
+    {NULL,         "éèêëàâçîïôûùüÿœæ"        },
+    {NULL,         "áéíóúñüçàèòï"                },
+    {NULL,         "áâãàéêíóôõúçü"              },
+    {NULL,         "àèéìòùîó"			},
+    {NULL,         "åäöæøéüáóàèô"                },
+    {NULL,         "áðéíóúýþæö"                    },
+    {"CP1250",     "ąćęłńóśźż"                      },
+    {"ISO-8859-2", "ąćęłńóśźż"                      },
     {"CP1250",     "áčďéěíňóřšťúůýžľĺŕôä"},
     {"ISO-8859-2", "áčďéěíňóřšťúůýžľĺŕôä"},
-    {"CP1250",     "áéíóöőúüű"},
-    {"CP1250",     "čćšžđ"},
-    {"CP1250",     "ăâîşţ"},
-    {"CP1254",     "çğıöşüİâî"},
-    {"CP1257",     "ąčęėįšųūž"},
+    {"CP1250",     "áéíóöőúüű"                      },
+    {"CP1250",     "čćšžđ"			      },
+    {"CP1250",     "ăâîşţ"			      },
+    {"CP1254",     "çğıöşüİâî"                      },
+    {"CP1257",     "ąčęėįšųūž"                      },
 };
 
 #define ALPHABETS COUNT(alphabets)
@@ -238,9 +236,8 @@ score_pair(const struct pairs *p, const uint8_t *bits, uint8_t first,
 	const unsigned code = pair_code(first, second);
 	const bool is_kana = first >= p->kana_from && first <= p->kana_to;
 	/* The signs of the first rows stand in any text. */
-	const bool is_sign = first >= (p->trail == 0x40 && p->kana_from != 0
-					      ? 0x81
-					      : 0xA1) &&
+	const bool is_sign = first >=
+		(p->trail == 0x40 && p->kana_from != 0 ? 0x81 : 0xA1) &&
 	    first < (p->kana_from != 0 ? p->kana_from : 0xA4);
 
 	out->pairs++;
@@ -332,7 +329,8 @@ take_letters(const char *bytes, size_t len, bool strict, struct census *out)
 	*out = (struct census){.high = 0};
 	for (size_t i = 0; i < len; i++) {
 		const uint8_t c = (uint8_t)bytes[i];
-		const bool before = i > 0 && is_word_byte((uint8_t)bytes[i - 1]);
+		const bool before = i > 0 &&
+		    is_word_byte((uint8_t)bytes[i - 1]);
 		const bool after = i + 1 < len &&
 		    is_word_byte((uint8_t)bytes[i + 1]);
 		const bool sure = c >= 0xC0 || !strict;

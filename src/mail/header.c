@@ -72,7 +72,8 @@ read_subject(Rec__Mail *mail, const struct fields *f, const char *charset)
 	if (field == NULL)
 		return;
 	mail->subject = text_cut(word_decode(field->value,
-		MIN(field->value_len, SUBJECT_READ), charset),
+				     MIN(field->value_len, SUBJECT_READ),
+				     charset),
 	    MAIL_LINE_MAX);
 }
 

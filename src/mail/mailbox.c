@@ -159,8 +159,8 @@ angle_end(const struct mailbox_scan *s, const char *at)
 	const bool has_route = at < s->end && *at == '@';
 
 	for (; at < s->end; at++) {
-		if (*at == '>' || *at == '<' ||
-		    (*at == ',' && !has_route) || *at == ';')
+		if (*at == '>' || *at == '<' || (*at == ',' && !has_route) ||
+		    *at == ';')
 			break;
 		if (*at == '"') {
 			const char *quote = quote_end(at,

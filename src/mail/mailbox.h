@@ -19,9 +19,9 @@ enum mailbox_end {
  * scanner's: kept until the next mailbox is read. */
 struct mailbox {
 	enum mailbox_end end;
-	GString *name;    /* phrase, quotes resolved, comments left out */
-	GString *spec;    /* the same with its quotes: an address may be in it */
-	GString *angle;   /* between angle brackets */
+	GString *name;  /* phrase, quotes resolved, comments left out */
+	GString *spec;  /* the same with its quotes: an address may be in it */
+	GString *angle; /* between angle brackets */
 	GString *comment; /* the last one */
 	bool has_angle;
 	size_t name_end; /* of the name before the brackets; 0: none there */

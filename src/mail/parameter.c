@@ -81,8 +81,8 @@ is_known_parameter(const char *at, const char *end)
 	    "boundary", "format", "delsp", "type", "start", "size", "protocol",
 	    "micalg", "method", "creation-date", "modification-date",
 	    "read-date", "report-type", "smime-type", "reply-type", "profile",
-	    "x-mac-type", "x-mac-creator", "x-unix-mode", "url", "id",
-	    "number", "total", "access-type", "component", "differences"};
+	    "x-mac-type", "x-mac-creator", "x-unix-mode", "url", "id", "number",
+	    "total", "access-type", "component", "differences"};
 	const char *star;
 	struct span name;
 
@@ -342,10 +342,10 @@ word_parameter(const char *value, const char *name)
 {
 	const size_t len = strnlen(value, VALUE_MAX);
 	struct scan s = {.at = value, .end = value + len};
-	g_autoptr(GArray) coded = g_array_new(FALSE, FALSE,
-	    sizeof(struct parameter));
-	g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE,
-	    sizeof(struct parameter));
+	g_autoptr(GArray)
+	    coded = g_array_new(FALSE, FALSE, sizeof(struct parameter));
+	g_autoptr(GArray)
+	    pieces = g_array_new(FALSE, FALSE, sizeof(struct parameter));
 	struct ways ways = {.coded = coded, .pieces = pieces};
 	struct parameter p;
 

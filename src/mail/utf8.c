@@ -68,8 +68,29 @@ western_byte(gunichar c)
 	return 0;
 }
 
-/* The UTF-8 character in `count` windows-1252 characters at `at`, which moves
- * behind them; false if there is none. */
+/* The byte that the character at `*at` stands for; 0 if for none. */
+static uint8_t
+read_byte(const char **at, const char *end)
+{
+	const gunichar c = *at < end ? g_utf8_get_char_validated(*at, end - *at)
+				     : 0;
+	const uint8_t byte = c < ASCII_END ? 0 : western_byte(c);
+
+	if (byte != 0)
+		*at += g_utf8_skip[(uint8_t) * *at];
+	return byte;
+}
+
+static size_t
+length_by(uint8_t first)
+{
+	if (first >= 0xF0)
+		return 4;
+	return first >= 0xE0 ? 3 : 2;
+}
+
+/* The UTF-8 character that the windows-1252 characters at `at` spell, which
+ * moves behind them; false if they spell none. */
 static bool
 read_double(const char **at, const char *end, GString *out)
 {
@@ -77,17 +98,13 @@ read_double(const char **at, const char *end, GString *out)
 	size_t n = 0, want = 1;
 
 	while (n < want) {
-		const gunichar c = *at < end
-		    ? g_utf8_get_char_validated(*at, end - *at)
-		    : (gunichar)-1;
-		const uint8_t byte = c < ASCII_END ? 0 : western_byte(c);
+		const uint8_t byte = read_byte(at, end);
 
 		if (byte == 0)
 			return false;
 		if (n == 0)
-			want = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+			want = length_by(byte);
 		bytes[n++] = (char)byte;
-		*at += g_utf8_skip[(uint8_t)**at];
 	}
 	g_string_append_len(out, bytes, (gssize)n);
 	return g_utf8_validate_len(bytes, n, NULL);

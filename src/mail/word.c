@@ -75,8 +75,8 @@ is_inner_mark(const char *mark, const char *end)
 	if (end - mark < 4 || !g_ascii_isxdigit(mark[2]) ||
 	    !g_ascii_isxdigit(mark[3]))
 		return false;
-	next = memmem(mark + 4, MIN((size_t)(end - mark - 4), INNER_MAX), "?=",
-	    2);
+	next = memmem(mark + 4, MIN((size_t)(end - mark - 4), INNER_MAX),
+	    "?=", 2);
 	return next != NULL && memchr(mark, ' ', (size_t)(next - mark)) == NULL;
 }
 
