@@ -116,7 +116,9 @@ fields_drop(struct fields *f)
 bool
 field_is(const struct field *field, const char *name)
 {
-	return strlen(name) == field->name_len &&
+	/* Most fields are another one: told by the first letter. */
+	return ((*field->name ^ *name) & 0x5F) == 0 &&
+	    strlen(name) == field->name_len &&
 	    g_ascii_strncasecmp(field->name, name, field->name_len) == 0;
 }
 
