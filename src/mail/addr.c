@@ -102,15 +102,16 @@ add_with_angle(struct reading *r, const struct mailbox *box)
 {
 	g_autofree char *address = mailbox_trim(box->angle->str,
 	    box->angle->len);
-	g_autofree char *other = NULL, *rest = NULL;
+	g_autofree char *other = NULL;
+	struct mailbox_place place;
 
 	if (strchr(address, '@') == NULL)
 		other = mailbox_find_address(box->spec->str, box->spec->len,
-		    &rest);
+		    &place);
 	if (other != NULL) /* "anna@example.org <Anna>" */
 		add_addr(r->list, clean_name(r, address, strlen(address)),
 		    clean_address(r, other));
-	else
+	else if (*address != '\0' && *address != '@')
 		add_addr(r->list,
 		    name_of(r, box, box->name->str,
 			box->name_end > 0 ? box->name_end : box->name->len),
@@ -149,24 +150,58 @@ drop_held(struct reading *r)
 	g_string_truncate(r->held, 0);
 }
 
-/* "Anna anna@example.org", "anna@example.org (Anna)". */
+/* The words around a bare address as its name: those before it, or those
+ * after the last one. */
+static char *
+bare_name(struct reading *r, const struct mailbox *box, const char *text,
+    const struct mailbox_place *place, size_t len)
+{
+	const bool is_last = memchr(text + place->to, '@', len - place->to) ==
+	    NULL;
+	g_autofree char *before = g_strndup(text, place->from);
+	g_autofree char *after = g_strndup(text + place->to, len - place->to);
+	char *name = g_strstrip(g_strdelimit(before, "\"", ' '));
+
+	if (*name == '\0' && is_last)
+		name = g_strstrip(g_strdelimit(after, "\"", ' '));
+	return name_of(r, box, name, strlen(name));
+}
+
+/* "Anna anna@example.org", "anna@example.org (Anna)", or several of them
+ * with nothing but blanks between. */
 static bool
 add_bare(struct reading *r, const struct mailbox *box)
 {
-	g_autofree char *rest = NULL;
-	g_autofree char *address = mailbox_find_address(box->spec->str,
-	    box->spec->len, &rest);
-	const char *name;
-	char *named;
+	const char *text = box->spec->str;
+	size_t len = box->spec->len;
+	struct mailbox_place place;
+	char *address;
+
+	while (!r->list->cut &&
+	    (address = mailbox_find_address(text, len, &place)) != NULL) {
+		drop_held(r);
+		add_addr(r->list, bare_name(r, box, text, &place, len),
+		    clean_address(r, address));
+		g_free(address);
+		text += place.to;
+		len -= place.to;
+	}
+	return text != box->spec->str;
+}
+
+/* "Anna (anna@example.org)". */
+static bool
+add_comment(struct reading *r, const struct mailbox *box)
+{
+	struct mailbox_place place;
+	g_autofree char *address = mailbox_find_address(box->comment->str,
+	    box->comment->len, &place);
 
 	if (address == NULL)
 		return false;
-	drop_held(r);
-	name = g_strstrip(rest);
-	if (strpbrk(name, "\"") != NULL)
-		name = g_strdelimit(rest, "\"", ' ');
-	named = name_of(r, box, name, strlen(name));
-	add_addr(r->list, named, clean_address(r, address));
+	add_addr(r->list, name_of(r, box, box->name->str, box->name->len),
+	    clean_address(r, address));
+	g_string_truncate(r->held, 0);
 	return true;
 }
 
@@ -220,7 +255,8 @@ add_mailbox(struct reading *r, struct mailbox *box)
 	if (box->has_angle) {
 		add_with_angle(r, box);
 		g_string_truncate(r->held, 0);
-	} else if (!add_bare(r, box) && !add_inner(r, box)) {
+	} else if (!add_bare(r, box) && !add_inner(r, box) &&
+	    !add_comment(r, box)) {
 		hold(r, box);
 	}
 }
@@ -275,7 +311,7 @@ read_one(const struct fields *f, const char *name, const char *charset)
 		g_autofree char *text = field_text(field, MAIL_LINE_MAX);
 		const struct reading r = {.charset = charset};
 
-		(void)g_strdelimit(text, "\"", ' ');
+		(void)g_strdelimit(text, "\"<>", ' ');
 		add_addr(&list, clean_name(&r, text, strlen(text)), NULL);
 	}
 	addr = list.count > 0 ? list.at[0] : NULL;

@@ -12,6 +12,7 @@
 #include "mail/word.h"
 
 #define ADDRESS_MAX 998
+#define SIGNS_MAX   10  /* that are tried before it is no address */
 #define QUOTED_MAX  320 /* in an address */
 
 static bool
@@ -47,6 +48,7 @@ put(struct mailbox *box, char c)
 	if (c == '\0')
 		return;
 	if (!is_blank(c)) {
+		box->has_sign |= c == '@';
 		g_string_append_c(box->name, c);
 		g_string_append_c(box->spec, c);
 		return;
@@ -219,7 +221,7 @@ read_square(struct mailbox_scan *s)
 		return;
 	}
 	if (memchr(s->at, '@', (size_t)(to - s->at)) != NULL &&
-	    !box->has_angle && strchr(box->spec->str, '@') == NULL) {
+	    !box->has_angle && !box->has_sign) {
 		put_angle(box->angle, s->at + 1, to);
 		box->has_angle = true;
 		s->at = to + 1;
@@ -249,8 +251,7 @@ read_colon(struct mailbox_scan *s)
 	if (g_ascii_strcasecmp(spec, "mailto") == 0) {
 		empty(box->name);
 		empty(box->spec);
-	} else if (!box->has_angle && strchr(spec, '@') == NULL &&
-	    box->spec->len > 0 &&
+	} else if (!box->has_angle && !box->has_sign && box->spec->len > 0 &&
 	    (closes || next == s->end ||
 		g_ascii_strncasecmp(spec, "undisclosed", 11) == 0)) {
 		empty(box->name);
@@ -341,7 +342,7 @@ mailbox_next(struct mailbox_scan *s)
 	struct mailbox *box = &s->box;
 
 	box->end = MAILBOX_NOTHING;
-	box->has_angle = box->was_quoted = false;
+	box->has_angle = box->was_quoted = box->has_sign = false;
 	box->name_end = 0;
 	empty(box->name);
 	empty(box->spec);
@@ -397,53 +398,66 @@ domain_end(const char *text, size_t at, size_t len)
 	return at;
 }
 
-/* The sign of an address: not in quotes. */
+/* The next sign of an address from `at` on, which is outside of quotes; `len`
+ * if there is none. */
 static size_t
-find_sign(const char *text, size_t len)
+find_sign(const char *text, size_t at, size_t len)
 {
 	bool quoted = false;
 
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
+	for (; at < len; at++) {
+		if (text[at] == '\\')
+			at++;
+		else if (text[at] == '"')
 			quoted = !quoted;
-		else if (text[i] == '@' && !quoted)
-			return i;
+		else if (text[at] == '@' && !quoted)
+			return at;
 	}
 	return len;
 }
 
-char *
-mailbox_find_address(const char *text, size_t len, char **rest_out)
+/* Is it more than a sign? */
+static bool
+is_whole(const char *address)
 {
-	const size_t sign = find_sign(text, len);
-	size_t from, to;
-	char *address;
+	const char *sign = strchr(address, '@');
 
-	if (sign == len)
-		return NULL;
-	from = word_start(text, sign);
-	to = domain_end(text, sign + 1, len);
-	address = mailbox_trim(text + from, to - from);
-	if (strchr(address, '@') == NULL) {
-		g_free(address);
-		return NULL;
-	}
-	*rest_out = g_strdup_printf("%.*s%.*s", (int)from, text,
-	    (int)(len - to), text + to);
-	return address;
+	return sign != NULL && sign > address && sign[1] != '\0';
 }
 
-/* Behind "<@a.example,@b.example:" of a route (RFC 5322, 4.4). */
-static size_t
-route_len(const char *text, size_t len)
+char *
+mailbox_find_address(const char *text, size_t len, struct mailbox_place *out)
 {
-	const char *colon;
+	size_t sign = find_sign(text, 0, len);
 
-	if (len == 0 || *text != '@')
-		return 0;
-	colon = memchr(text, ':', len);
+	for (unsigned i = 0; sign < len && i < SIGNS_MAX; i++) {
+		const size_t least = sign - MIN(sign, ADDRESS_MAX);
+		const size_t from = least +
+		    word_start(text + least, sign - least);
+		const size_t to = domain_end(text, sign + 1,
+		    MIN(len, sign + ADDRESS_MAX));
+		char *address = mailbox_trim(text + from, to - from);
+
+		if (is_whole(address)) {
+			*out = (struct mailbox_place){from, to};
+			return address;
+		}
+		g_free(address);
+		sign = find_sign(text, sign + 1, len);
+	}
+	return NULL;
+}
+
+/* What stands before an address and is closed by a colon: "mailto:", the
+ * "SMTP:" of Exchange, a route "@a.example,@b.example:" (RFC 5322, 4.4). */
+static size_t
+prefix_len(const char *text, size_t len)
+{
+	const char *sign = memrchr(text, '@', len);
+	const char *colon = sign == NULL || *text == '"'
+	    ? NULL
+	    : memrchr(text, ':', (size_t)(sign - text));
+
 	return colon == NULL ? 0 : (size_t)(colon - text) + 1;
 }
 
@@ -475,24 +489,20 @@ strip_around(const char *text, size_t *len)
 		text++;
 		*len -= 2;
 	}
-	if (*len > 7 && g_ascii_strncasecmp(text, "mailto:", 7) == 0) {
-		text += 7;
-		*len -= 7;
-	}
 	return text;
 }
 
 char *
 mailbox_trim(const char *text, size_t len)
 {
-	size_t route, n = 0;
+	size_t prefix, n = 0;
 	bool quoted = false;
 	char *out;
 
 	text = strip_around(text, &len);
-	route = route_len(text, len);
-	text += route;
-	len = MIN(len - route, ADDRESS_MAX);
+	prefix = prefix_len(text, len);
+	text += prefix;
+	len = MIN(len - prefix, ADDRESS_MAX);
 	out = g_malloc(len + 1);
 	for (size_t i = 0; i < len; i++) {
 		quoted ^= text[i] == '"';

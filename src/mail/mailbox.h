@@ -23,6 +23,7 @@ struct mailbox {
 	GString *spec;  /* the same with its quotes: an address may be in it */
 	GString *angle; /* between angle brackets */
 	GString *comment; /* the last one */
+	bool has_sign;    /* an "@" outside of quotes and brackets */
 	bool has_angle;
 	size_t name_end; /* of the name before the brackets; 0: none there */
 	bool was_quoted; /* all of the name stood in quotes */
@@ -45,12 +46,18 @@ void mailbox_scan_drop(struct mailbox_scan *scan);
 /* Reads up to the next separator; false at the end of the text. */
 bool mailbox_next(struct mailbox_scan *scan);
 
-/* The address in `text` where it stands alone or among words; its words come
- * to `rest_out`. NULL if there is none. g_free both. */
-char *mailbox_find_address(const char *text, size_t len, char **rest_out);
+/* Where an address stands in a text. */
+struct mailbox_place {
+	size_t from, to;
+};
+
+/* The first address in `text`, alone or among words, trimmed. NULL if there
+ * is none. g_free the result. */
+char *mailbox_find_address(const char *text, size_t len,
+    struct mailbox_place *out);
 
 /* An address without what was put around it: blanks, quotes, a route,
- * "mailto:", dots at its end. g_free the result. */
+ * "mailto:" and the like, dots at its end. g_free the result. */
 char *mailbox_trim(const char *text, size_t len);
 
 #endif

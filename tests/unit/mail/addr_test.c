@@ -126,6 +126,12 @@ TEST(what_mailers_break_is_mended)
 	    {"Anna (home <a@b.example>",                         "Anna (home|a@b.example"        },
 	    {"a..b@c.example, .d@e.example",                     "|a..b@c.example; |.d@e.example"},
 	    {"Anna Miller",				      ""			      },
+	    {"a@b.example c@d.example",                          "|a@b.example; |c@d.example"    },
+	    {"Anna (a@b.example)",                               "Anna|a@b.example"              },
+	    {"<Undisclosed-Recipient:@b.example;>",              ""                              },
+	    {"Anna <SMTP:a@b.example>",                          "Anna|a@b.example"              },
+	    {"\"Anna\" <>",				      ""			      },
+	    {"@",						""			      },
 	    {"",						 ""			      },
 	    {" , ;, ",					   ""			      },
 	};
@@ -159,7 +165,8 @@ TEST(hostile_fields_take_linear_time)
 {
 	static const char *const pieces[] = {"(", "<", "\"", "=?", "=?a?q?",
 	    "a:", "[", "\\", "<\"\\", "a@", "\"\\\"", "((", "()", ",", ";",
-	    "=?a?q? ?", "a b ", "<a@b>", "\"<"};
+	    "=?a?q? ?", "a b ", "<a@b>", "\"<", "@", "a@ ", "@ ", "a@a ", "\"@",
+	    "[@]", ":@"};
 
 	for (size_t i = 0; i < COUNT(pieces); i++) {
 		g_autoptr(GString) text = g_string_new(NULL);
