@@ -153,13 +153,38 @@ read_numbers(struct moment *m, int first, int digits, const char *at)
 	return at;
 }
 
+/* Behind the unit of a number, if one stands at `at`; else NULL. */
+static const char *
+read_unit(struct moment *m, int number, int digits, const char *at)
+{
+	for (size_t i = 0; i < date_unit_count; i++) {
+		const size_t n = strlen(date_units[i].name);
+
+		if (strncmp(at, date_units[i].name, n) != 0)
+			continue;
+		if (date_units[i].kind == DATE_YEAR)
+			set_year(m, number, digits);
+		else if (date_units[i].kind == DATE_MONTH)
+			m->month = number;
+		else
+			m->day = number;
+		return at + n;
+	}
+	return NULL;
+}
+
 /* A word that starts with a digit. NULL: no date can hold it. */
 static const char *
 read_numeric(struct moment *m, const char *at)
 {
 	int digits;
 	const int number = read_number(&at, &digits);
+	const char *next = (uint8_t)*at >= 0x80
+	    ? read_unit(m, number, digits, at)
+	    : NULL;
 
+	if (next != NULL)
+		return next;
 	if (*at == ':' && is_digit(at[1]))
 		return has_time(m) ? NULL : read_time(m, number, at, ':');
 	if (*at == '.' && is_digit(at[1]) && m->year != NONE && !has_time(m))

@@ -10,7 +10,7 @@
 #include "base/base.h"
 
 /* A date and time to epoch microseconds: RFC 5322 with all it calls obsolete,
- * ISO 8601, asctime, month names of seven languages, numbers where their
+ * ISO 8601, asctime, month names of a dozen languages, numbers where their
  * order is plain. Without a zone it is UTC. False for what is no date, or may
  * be two ("03/04/2005"). At most 200 bytes are read. */
 bool date_parse(const char *text, int64_t *at_us_out) MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to mail/date: names of months and zones. */
+/* Private to mail/date: names of months, zones, units. */
 #ifndef MAIL_DATE_TABLE_H
 #define MAIL_DATE_TABLE_H
 
@@ -17,6 +17,14 @@ struct date_zone {
 	int minutes;
 };
 
+/* What stands behind a number and says what it is, in East Asia. */
+struct date_unit {
+	const char *name;
+	enum date_unit_kind { DATE_YEAR, DATE_MONTH, DATE_DAY } kind;
+};
+
+extern const struct date_unit date_units[];
+extern const size_t date_unit_count;
 extern const struct date_month date_months[];
 extern const size_t date_month_count;
 extern const struct date_zone date_zones[];

@@ -309,6 +309,11 @@ read_char(struct mailbox_scan *s)
 	case ':':
 		read_colon(s);
 		break;
+	case '\\': /* a quoted pair outside of quotes */
+		s->at++;
+		if (s->at < s->end)
+			put(&s->box, *s->at++);
+		break;
 	case '=':
 		if (!read_word(s))
 			put(&s->box, *s->at++);

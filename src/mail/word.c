@@ -133,7 +133,10 @@ decode_q(struct joined *j, const char *text, size_t len)
 		if (low >= 0) {
 			g_string_append_c(j->bytes, (char)(high << 4 | low));
 			i += 2;
-		} else if (text[i] != '\r' && text[i] != '\n') {
+		} else if (text[i] == '\n') { /* folded inside a word */
+			while (i + 1 < len && is_blank(text[i + 1]))
+				i++;
+		} else if (text[i] != '\r') {
 			g_string_append_c(j->bytes,
 			    text[i] == '_' ? ' ' : text[i]);
 		}

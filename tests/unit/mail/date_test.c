@@ -3,6 +3,7 @@
  * Dates: a row is a text and the seconds since 1970, or none.
  */
 #include "mail/date.h"
+#include "mail/date_table.h"
 #include "tests/lib/test.h"
 
 #define JULY INT64_C(1057049557) /* 2003-07-01 08:52:37 UTC */
@@ -57,6 +58,9 @@ TEST(dates_of_all_kinds_are_read)
 	    {"1 Jul 2003",				      1057017600  },
 	    {"25/12/2020 10:00",                                1608890400  },
 	    {"12/25/2020 10:00 AM",                             1608890400  },
+	    {"2003年7月1日 08:52:37",                        JULY        },
+	    {"2003년 7월 1일 8:52:37",                       JULY        },
+	    {"EST 1 Jul 2003 04:52:37 EDT-0400",                JULY        },
 	    {"8 d\xC3\xA9"
 	     "cembre 2021 8:16 p.m.",              1638994560  },
 	};
@@ -82,5 +86,29 @@ TEST(what_is_no_date_gives_none)
 		int64_t at;
 
 		CHECK_EQ(i, date_parse(row[i], &at), false);
+	}
+}
+
+TEST(each_month_and_zone_of_the_tables_is_read)
+{
+	static const int days_before[] = {0, 31, 59, 90, 120, 151, 181, 212,
+	    243, 273, 304, 334};
+
+	for (size_t i = 0; i < date_month_count; i++) {
+		const struct date_month *row = &date_months[i];
+		g_autofree char *text = g_strdup_printf("1 %s 1970", row->name);
+		int64_t at = 0;
+
+		CHECK_EQ(i, date_parse(text, &at), true);
+		CHECK_EQ(i, at / 86400000000, days_before[row->month - 1]);
+	}
+	for (size_t i = 0; i < date_zone_count; i++) {
+		const struct date_zone *row = &date_zones[i];
+		g_autofree char *text = g_strdup_printf("2 Jan 1970 00:00 %s",
+		    row->name);
+		int64_t at = 0;
+
+		CHECK_EQ(i, date_parse(text, &at), true);
+		CHECK_EQ(i, at / 60000000, 1440 - row->minutes);
 	}
 }
