@@ -8,12 +8,25 @@
 
 #define JULY INT64_C(1057049557) /* 2003-07-01 08:52:37 UTC */
 
+struct row {
+	const char *text;
+	int64_t seconds;
+};
+
+static void
+check_rows(const struct row *row, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t at = INT64_MIN;
+
+		CHECK_EQ(i, date_parse(row[i].text, &at), true);
+		CHECK_EQ(i, at, row[i].seconds * 1000000);
+	}
+}
+
 TEST(dates_of_all_kinds_are_read)
 {
-	static const struct {
-		const char *text;
-		int64_t seconds;
-	} row[] = {
+	static const struct row row[] = {
 	    {"Tue, 1 Jul 2003 10:52:37 +0200",                  JULY        },
 	    {"Tue, 1 Jul 2003 10:52:37 +02:00",                 JULY        },
 	    {"Tue, 1 Jul 2003 10:52:37 GMT+0200",               JULY        },
@@ -36,15 +49,6 @@ TEST(dates_of_all_kinds_are_read)
 	    {"2003-07-01T10:52:37+02:00",                       JULY        },
 	    {"2003-07-01 08:52:37.123Z",                        JULY        },
 	    {"2003/07/01 08:52:37",                             JULY        },
-	    {"Di, 1. Juli 2003 um 08:52:37 Uhr",                JULY        },
-	    {"01.07.2003 08:52:37",                             JULY        },
-	    {"01.07.03 8:52:37",                                JULY        },
-	    {"mar., 1 juil. 2003 08:52:37",                     JULY        },
-	    {"mardi 1er juillet 2003 08:52:37",                 JULY        },
-	    {"martes, 1 de julio de 2003 8:52:37",              JULY        },
-	    {"mar 1 lug 2003 08.52.37",                         JULY        },
-	    {"ter, 1 de jul de 2003 08:52:37",                  JULY        },
-	    {"di 1 juli 2003 08:52:37",                         JULY        },
 	    {"Thu,\n 13\n Feb\n 1969\n 23:32\n -0330 (NST)",    -27723480   },
 	    {"Fri, 21 Nov 1997 09(comment):   55  :  06 -0600", 880127706   },
 	    {"Sat, 31 Dec 2016 23:59:60 +0000",                 1483228800  },
@@ -56,21 +60,33 @@ TEST(dates_of_all_kinds_are_read)
 	    {"Tue, 1 Jul 2003 08:52:37 +9900",                  JULY        },
 	    {"Tue, 1 Jul 2003 12:22:37 +0330",                  JULY        },
 	    {"1 Jul 2003",				      1057017600  },
-	    {"25/12/2020 10:00",                                1608890400  },
-	    {"12/25/2020 10:00 AM",                             1608890400  },
-	    {"2003年7月1日 08:52:37",                        JULY        },
-	    {"2003년 7월 1일 8:52:37",                       JULY        },
 	    {"EST 1 Jul 2003 04:52:37 EDT-0400",                JULY        },
-	    {"8 d\xC3\xA9"
-	     "cembre 2021 8:16 p.m.",              1638994560  },
 	};
 
-	for (size_t i = 0; i < COUNT(row); i++) {
-		int64_t at = INT64_MIN;
+	check_rows(row, COUNT(row));
+}
 
-		CHECK_EQ(i, date_parse(row[i].text, &at), true);
-		CHECK_EQ(i, at, row[i].seconds * 1000000);
-	}
+TEST(dates_of_other_languages_are_read)
+{
+	static const struct row row[] = {
+	    {"Di, 1. Juli 2003 um 08:52:37 Uhr",   JULY      },
+	    {"01.07.2003 08:52:37",                JULY      },
+	    {"01.07.03 8:52:37",                   JULY      },
+	    {"mar., 1 juil. 2003 08:52:37",        JULY      },
+	    {"mardi 1er juillet 2003 08:52:37",    JULY      },
+	    {"martes, 1 de julio de 2003 8:52:37", JULY      },
+	    {"mar 1 lug 2003 08.52.37",            JULY      },
+	    {"ter, 1 de jul de 2003 08:52:37",     JULY      },
+	    {"di 1 juli 2003 08:52:37",            JULY      },
+	    {"2003年7月1日 08:52:37",           JULY      },
+	    {"2003년 7월 1일 8:52:37",          JULY      },
+	    {"25/12/2020 10:00",                   1608890400},
+	    {"12/25/2020 10:00 AM",                1608890400},
+	    {"8 d\xC3\xA9"
+	     "cembre 2021 8:16 p.m.", 1638994560},
+	};
+
+	check_rows(row, COUNT(row));
 }
 
 TEST(what_is_no_date_gives_none)
