@@ -232,14 +232,17 @@ convert(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
 	return out;
 }
 
-/* UTF-8 as it stands, or what it was before somebody encoded it twice. */
+/* UTF-8 as it stands, or what it was before somebody encoded it twice or put
+ * something else between. */
 static char *
 decode_utf8(const char *bytes, size_t len)
 {
-	g_autoptr(GString) once = utf8_undouble(bytes, len);
+	g_autoptr(GString) other = g_utf8_validate_len(bytes, len, NULL)
+	    ? utf8_undouble(bytes, len)
+	    : utf8_mend(bytes, len);
 
-	if (once != NULL)
-		return text_clean(once->str, once->len);
+	if (other != NULL)
+		return text_clean(other->str, other->len);
 	return text_clean(bytes, len);
 }
 
@@ -405,7 +408,7 @@ decode_other(const struct charset *tried, const char *bytes, size_t len)
 	bool bad = false;
 	char *text;
 
-	if (!g_utf8_validate_len(bytes, len, NULL))
+	if (!utf8_is_damaged(bytes, len))
 		name = detect_charset(bytes, len);
 	if (name == NULL || g_str_equal(name, tried->name))
 		return NULL;

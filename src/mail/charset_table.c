@@ -174,8 +174,8 @@ const struct charset_prefix charset_prefixes[] = {
     {"dos",         "cp"     },
     {"oem",         "cp"     },
     {"codepage",    "cp"     },
-    {"isolatin",    "latin"  },
     {"8859",        "iso8859"},
     {"l",	   "latin"  },
+    {"iso",         ""       },
 };
 const size_t charset_prefix_count = COUNT(charset_prefixes);

@@ -36,7 +36,7 @@ utf8_is_damaged(const char *bytes, size_t len)
 		}
 		at = next_high(at, end);
 	}
-	return good > 0 && good >= 2 * bad;
+	return good > 0 && 2 * good >= bad;
 }
 
 bool
@@ -49,23 +49,69 @@ utf8_has_wide(const char *bytes, size_t len)
 	return wide >= 2;
 }
 
-/* The byte of windows-1252 that shows `c`; 0 if there is none. Bytes that
- * windows-1252 leaves free stand for the control of that number. */
+/* Windows-1252 from 0x80 to 0x9F. Bytes that it leaves free stand for the
+ * control of that number. */
+static const uint16_t western[] = {0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026,
+    0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D, 0x8F,
+    0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC,
+    0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178};
+
+/* The byte of windows-1252 that shows `c`; 0 if there is none. */
 static uint8_t
 western_byte(gunichar c)
 {
-	static const uint16_t upper[] = {0x20AC, 0x81, 0x201A, 0x0192, 0x201E,
-	    0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152,
-	    0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-	    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,
-	    0x017E, 0x0178};
-
 	if (c >= ASCII_END && c <= 0xFF)
 		return (uint8_t)c;
-	for (size_t i = 0; i < COUNT(upper); i++)
-		if (upper[i] == c)
+	for (size_t i = 0; i < COUNT(western); i++)
+		if (western[i] == c)
 			return (uint8_t)(ASCII_END + i);
 	return 0;
+}
+
+static bool
+is_continuation(char c)
+{
+	return ((uint8_t)c & 0xC0) == 0x80;
+}
+
+/* A byte that starts no character: one of windows-1252, or the start of one
+ * that was cut, which is copied with what is left of it. */
+static const char *
+mend_one(GString *out, const char *at, const char *end)
+{
+	const uint8_t c = (uint8_t)*at;
+	const char *next = at + 1;
+	const bool starts = c >= 0xC2 && c <= 0xF4;
+
+	if (starts && (next == end || is_continuation(*next))) {
+		while (next < end && is_continuation(*next))
+			next++;
+		g_string_append_len(out, at, next - at);
+	} else {
+		g_string_append_unichar(out,
+		    c < ASCII_END + COUNT(western) ? western[c - ASCII_END]
+						   : c);
+	}
+	return next;
+}
+
+GString *
+utf8_mend(const char *bytes, size_t len)
+{
+	GString *out = g_string_sized_new(len + 16);
+	const char *const end = bytes + len;
+	const char *bad = bytes;
+
+	while (!g_utf8_validate_len(bytes, (size_t)(end - bytes), &bad)) {
+		g_string_append_len(out, bytes, bad - bytes);
+		if (*bad == '\0') {
+			bytes = bad + 1;
+			continue;
+		}
+		bytes = mend_one(out, bad, end);
+	}
+	g_string_append_len(out, bytes, end - bytes);
+	return out;
 }
 
 /* The byte that the character at `*at` stands for; 0 if for none. */

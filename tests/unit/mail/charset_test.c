@@ -198,7 +198,7 @@ TEST(shifts_marks_and_damage)
 	    {"utf-16",       "\0a\0b",          4,  "ab"                         },
 	    {"utf-16",       "ab",              2,  "ab"                         },
 	    {NULL,           "a\0b\0c\0d\0",    8,  "abcd"                       },
-	    {"utf-8",        "\xC3\xBC \xFC",   4,  "\xC3\xBC \xEF\xBF\xBD"      },
+	    {"utf-8",        "\xC3\xBC \xFC",   4,  "\xC3\xBC \xC3\xBC"          },
 	    {"utf-8",        "fr\xFCher",       6,  "fr\xC3\xBCher"              },
 	    {"utf-8",        "\xC3\xBC\xC3",    3,  "\xC3\xBC\xEF\xBF\xBD"       },
 	    {"windows-1252", "\x80",            1,  "\xE2\x82\xAC"               },
