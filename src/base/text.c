@@ -101,6 +101,12 @@ text_clean(const char *bytes, size_t len)
 	return g_string_free(clean(bytes, len), FALSE);
 }
 
+static bool
+is_line_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
 char *
 text_clean_line(const char *bytes, size_t len)
 {
@@ -108,13 +114,14 @@ text_clean_line(const char *bytes, size_t len)
 	size_t to = 0;
 
 	for (size_t i = 0; i < line->len;) {
-		const size_t blanks = strspn(line->str + i, " \t\n");
-		const size_t spaces = strspn(line->str + i, " ");
+		size_t blanks, spaces;
 
-		if (blanks == 0) {
+		if (!is_line_blank(line->str[i])) {
 			line->str[to++] = line->str[i++];
 			continue;
 		}
+		blanks = strspn(line->str + i, " \t\n");
+		spaces = strspn(line->str + i, " ");
 		/* Plain blanks are kept, a folded line is joined. */
 		memset(line->str + to, ' ', blanks);
 		to += spaces == blanks ? blanks : 1;

@@ -4,6 +4,8 @@
 
 #include "mail/auto.h"
 #include "mail/bounce.h"
+#include "mail/charset.h"
+#include "mail/detect.h"
 #include "mail/reply.h"
 
 /* owner: a test's one thread */
@@ -13,6 +15,8 @@ static const void *taken_away;
 static bool (*const sources[])(size_t, struct rule_table *) = {
     auto_rules,
     bounce_rules,
+    charset_rules,
+    detect_rules,
     reply_rules,
 };
 
