@@ -14,7 +14,7 @@
 
 #define SIGNATURE_LINES 20
 #define BARE_LINES      6  /* of a signature below an odd separator */
-#define FOOTER_BYTES    160
+#define FOOTER_BYTES    240
 #define FOOTER_WORDS    7
 #define NAME_BYTES      40
 #define LIST_RULE       20 /* characters of the rule above a list's footer */
@@ -120,20 +120,31 @@ is_device(const char *text, size_t len)
 		is_excuse(text + n + 1, len - n - 1));
 }
 
+/* The line without what frames it, and without brackets of links. */
+static size_t
+bare_footer(const struct line *line, char *out)
+{
+	size_t from = 0, n = 0;
+
+	while (from < line->len && strchr("<([{*_- ", line->at[from]) != NULL)
+		from++;
+	for (; from < line->len; from++)
+		if (line->at[from] != '[' && line->at[from] != ']')
+			out[n++] = line->at[from];
+	return n;
+}
+
 static bool
 is_program_footer(const struct line *line)
 {
-	const char *at = line->at;
-	size_t len = line->len, n;
+	char text[FOOTER_BYTES];
+	size_t len, n;
 
-	if (len > FOOTER_BYTES * 2)
+	if (line->len > sizeof(text))
 		return false;
-	while (len > 0 && strchr("<([{*_- ", *at) != NULL) {
-		at++;
-		len--;
-	}
-	n = words_footer(at, len);
-	return n > 0 && is_device(at + n, len - n);
+	len = bare_footer(line, text);
+	n = words_footer(text, len);
+	return n > 0 && is_device(text + n, len - n);
 }
 
 /* "-Ann Miller" on a line of its own. */

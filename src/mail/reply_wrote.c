@@ -52,8 +52,28 @@ may_end(const struct line *line)
 	while (len > 0 && strchr("*_ ", at[len - 1]) != NULL)
 		len--;
 	return ends_with(at, len, ":") || ends_with(at, len, WIDE_COLON) ||
-	    ends_with(at, len, "--") ||
-	    (ends_with(at, len, ">") && memchr(at, '@', len) != NULL);
+	    ends_with(at, len, "--");
+}
+
+/* "2024/1/5 Ann <ann@example.org>" is all that old programs write. */
+static bool
+is_bare(const struct line *line)
+{
+	return g_ascii_isdigit(*line->at) && line->at[line->len - 1] == '>' &&
+	    memchr(line->at, '@', line->len) != NULL;
+}
+
+/* How many angle brackets a line leaves open; never less than none. */
+static long
+open_brackets(const struct line *line, long open)
+{
+	for (size_t i = 0; i < line->len; i++) {
+		if (line->at[i] == '<')
+			open++;
+		else if (line->at[i] == '>' && open > 0)
+			open--;
+	}
+	return open;
 }
 
 static size_t
@@ -247,14 +267,25 @@ may_spread(const struct line *first)
 	return false;
 }
 
+/* May an attribution go on with this line? One that begins with ">" is of
+ * it only where it closes an address. */
+static bool
+may_go_on(const struct line *line, long open)
+{
+	return line->len <= TEXT_BYTES &&
+	    (!(line->flags & LINE_QUOTED) || open > 0);
+}
+
 /* The line that may end the attribution from line i on; count: none. */
 static size_t
 find_end(const struct lines *lines, size_t i)
 {
+	const size_t stop = MIN(lines->count, i + SPREAD_MAX);
 	size_t full = 0;
 	bool spread = false;
+	long open = 0;
 
-	for (size_t n = i; n < MIN(lines->count, i + SPREAD_MAX); n++) {
+	for (size_t n = i; n < stop && full < LINES_MAX; n++) {
 		const struct line *line = &lines->at[n];
 
 		if (line->len == 0) {
@@ -263,25 +294,30 @@ find_end(const struct lines *lines, size_t i)
 				break;
 			continue;
 		}
-		if (line->len > TEXT_BYTES || ++full > LINES_MAX)
+		if (n > i && !may_go_on(line, open))
 			break;
 		if (may_end(line))
 			return n;
+		open = open_brackets(line, open);
+		full++;
 	}
-	return lines->count;
+	return is_bare(&lines->at[i]) ? i : lines->count;
 }
 
-/* Does one begin that is as good, later, before `last`? */
+/* Does one begin later that is as good, or better than one whose first line
+ * looks like nothing? */
 static bool
-begins_later(const struct lines *lines, size_t i, size_t last)
+begins_later(const struct lines *lines, size_t i, size_t last, bool is_odd)
 {
+	const unsigned wanted = HAS_BEGIN | (is_odd ? HAS_DIGIT : 0);
+
 	for (size_t n = i + 1; n <= last; n++) {
 		const struct line *line = &lines->at[n];
 		unsigned found = 0;
 
-		if (words_begin(line->at, line->len) &&
+		if (line->len > 0 &&
 		    weigh_lines(lines, n, last, &found) != WROTE_NOT &&
-		    (found & HAS_BEGIN) && count_facts(found) > 0)
+		    (found & wanted) && count_facts(found) > 0)
 			return true;
 	}
 	return false;
@@ -299,9 +335,12 @@ begins_paragraph(const struct lines *lines, size_t i)
 static bool
 may_run_on(const struct lines *lines, size_t i, size_t last, unsigned found)
 {
-	if (!(found & (HAS_BEGIN | HAS_DIGIT)) && !begins_paragraph(lines, i))
-		return memchr(lines->at[i].at, '@', lines->at[i].len) != NULL;
-	return !begins_later(lines, i, last);
+	const bool is_odd = !(found & (HAS_BEGIN | HAS_DIGIT));
+
+	if (is_odd && !begins_paragraph(lines, i) &&
+	    memchr(lines->at[i].at, '@', lines->at[i].len) == NULL)
+		return false;
+	return !begins_later(lines, i, last, is_odd);
 }
 
 enum wrote
