@@ -27,6 +27,7 @@
 #define HREF_MAX       2000
 #define HEAD_MAX       8192 /* bytes in which Outlook's style sheet stands */
 #define ITEM_MAX       1000000
+#define CONDITION_MAX  200
 
 enum effect {
 	FX_BLOCK = 1 << 0,  /* starts and ends a line */
@@ -464,6 +465,8 @@ end_effects(struct reader *r, unsigned effects)
 	set_indent(r);
 	if (effects & (FX_BLOCK | FX_PARA))
 		write_lines_owed(&r->w, effects & FX_PARA ? 2 : 1);
+	if (effects & FX_CELL)
+		write_cell_end(&r->w);
 	if (effects & FX_MARK)
 		write_mark_end(&r->w);
 }
@@ -547,14 +550,54 @@ has_tight_sheet(const char *html, size_t len)
 	return memmem(html, MIN(len, HEAD_MAX), sheet, strlen(sheet)) != NULL;
 }
 
+/* Behind "<![if …]>" or "<![endif]>" at `open`; NULL if it is none: the end
+ * of a comment, "<![endif]-->", stays. */
+static const char *
+condition_end(const char *open, const char *end)
+{
+	const char *close = memchr(open, '>',
+	    MIN((size_t)(end - open), CONDITION_MAX));
+
+	return close != NULL && close[-1] == ']' ? close + 1 : NULL;
+}
+
+/* Without Word's conditions in the open: what is between them shows, and
+ * libxml2 would take them for text. NULL: there are none. */
+static char *
+strip_conditions(const char *html, size_t *len)
+{
+	const char *const end = html + *len;
+	const char *open = memmem(html, *len, "<![", 3);
+	GString *out;
+
+	if (open == NULL)
+		return NULL;
+	out = g_string_sized_new(*len);
+	while (open != NULL) {
+		const char *close = condition_end(open, end);
+		const char *from = close == NULL ? open + 3 : close;
+
+		g_string_append_len(out, html,
+		    (close == NULL ? from : open) - html);
+		html = from;
+		open = memmem(html, (size_t)(end - html), "<![", 3);
+	}
+	g_string_append_len(out, html, end - html);
+	*len = out->len;
+	return g_string_free(out, FALSE);
+}
+
 char *
 html_to_text(const char *html, size_t len, bool *cut_out)
 {
 	struct reader r = {.is_tight = has_tight_sheet(html, len)};
+	g_autofree char *stripped = NULL;
 
-	writer_init(&r.w, len, MAIL_TEXT_MAX);
 	*cut_out |= len > HTML_MAX;
-	parse_events(&r, html, MIN(len, HTML_MAX));
+	len = MIN(len, HTML_MAX);
+	writer_init(&r.w, len, MAIL_TEXT_MAX);
+	stripped = strip_conditions(html, &len);
+	parse_events(&r, stripped == NULL ? html : stripped, len);
 	*cut_out |= r.is_full;
 	while (r.depth > 0)
 		g_free(r.open[--r.depth].href);

@@ -88,6 +88,9 @@ settle(struct writer *w)
 		for (unsigned i = 1; i < w->owed; i++) {
 			g_string_append_c(w->out, '\n');
 			write_quotes(w);
+			/* No blank at the end of an empty line. */
+			g_string_truncate(w->out,
+			    w->out->len - (w->quote > 0));
 		}
 		g_string_append_c(w->out, '\n');
 		begin_text_line(w);
@@ -329,6 +332,15 @@ write_cell(struct writer *w)
 	w->owed = 0;
 	w->gap = CELL_GAP;
 	w->is_joined = true;
+}
+
+void
+write_cell_end(struct writer *w)
+{
+	if (!w->is_row_fresh && w->row_line == w->lines) {
+		w->owed = MIN(w->owed, 1);
+		w->is_void = false;
+	}
 }
 
 bool

@@ -51,6 +51,7 @@ void write_mark_end(struct writer *w);
  * that is one line. */
 void write_row(struct writer *w);
 void write_cell(struct writer *w);
+void write_cell_end(struct writer *w);
 
 /* Is there text behind this place in the output? */
 bool writer_has_text(const struct writer *w, size_t from);
