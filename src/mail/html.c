@@ -465,6 +465,8 @@ end_effects(struct reader *r, unsigned effects)
 	set_indent(r);
 	if (effects & (FX_BLOCK | FX_PARA))
 		write_lines_owed(&r->w, effects & FX_PARA ? 2 : 1);
+	if (effects & FX_ROW)
+		write_row_end(&r->w);
 	if (effects & FX_CELL)
 		write_cell_end(&r->w);
 	if (effects & FX_MARK)

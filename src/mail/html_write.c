@@ -334,6 +334,14 @@ write_cell(struct writer *w)
 	w->is_joined = true;
 }
 
+/* What comes next in a row around this one stands below it. */
+void
+write_row_end(struct writer *w)
+{
+	w->is_row_fresh = false;
+	w->row_line = 0;
+}
+
 void
 write_cell_end(struct writer *w)
 {

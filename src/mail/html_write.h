@@ -50,6 +50,7 @@ void write_mark_end(struct writer *w);
 /* A row of a table begins, or a cell: behind what the row has so far, if
  * that is one line. */
 void write_row(struct writer *w);
+void write_row_end(struct writer *w);
 void write_cell(struct writer *w);
 void write_cell_end(struct writer *w);
 

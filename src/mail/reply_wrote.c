@@ -218,7 +218,7 @@ weigh(unsigned found, size_t len)
 			(found & HAS_ADDRESS) && (found & ENDS_ADDRESS)
 		    ? WROTE_MAYBE
 		    : WROTE_NOT;
-	if ((found & HAS_VERB) && facts >= 2)
+	if ((found & HAS_VERB) && (facts >= 2 || (found & HAS_FRAME)))
 		return WROTE_SURE;
 	if (facts == 3 && (found & ENDS_ADDRESS))
 		return WROTE_SURE;
@@ -317,7 +317,8 @@ begins_later(const struct lines *lines, size_t i, size_t last, bool is_odd)
 
 		if (line->len > 0 &&
 		    weigh_lines(lines, n, last, &found) != WROTE_NOT &&
-		    (found & wanted) && count_facts(found) > 0)
+		    (found & wanted) &&
+		    ((found & HAS_BEGIN) || count_facts(found) > 0))
 			return true;
 	}
 	return false;
@@ -337,8 +338,8 @@ may_run_on(const struct lines *lines, size_t i, size_t last, unsigned found)
 {
 	const bool is_odd = !(found & (HAS_BEGIN | HAS_DIGIT));
 
-	if (is_odd && !begins_paragraph(lines, i) &&
-	    memchr(lines->at[i].at, '@', lines->at[i].len) == NULL)
+	if (is_odd && memchr(lines->at[i].at, '@', lines->at[i].len) == NULL &&
+	    (!begins_paragraph(lines, i) || count_facts(found) < 2))
 		return false;
 	return !begins_later(lines, i, last, is_odd);
 }

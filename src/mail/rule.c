@@ -4,6 +4,7 @@
 
 #include "mail/auto.h"
 #include "mail/bounce.h"
+#include "mail/html_look.h"
 #include "mail/reply.h"
 
 /* owner: a test's one thread */
@@ -13,6 +14,7 @@ static const void *taken_away;
 static bool (*const sources[])(size_t, struct rule_table *) = {
     auto_rules,
     bounce_rules,
+    look_rules,
     reply_rules,
 };
 
