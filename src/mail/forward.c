@@ -139,7 +139,7 @@ begins_forward(const struct lines *lines, size_t i, bool may_be_bare,
 
 /* Does history begin before line i? Asked only where a forward is found. */
 static bool
-is_history(const struct lines *lines, size_t i)
+is_history(struct lines *lines, size_t i)
 {
 	size_t count;
 
@@ -152,7 +152,7 @@ is_history(const struct lines *lines, size_t i)
 }
 
 static bool
-find_forward(const struct lines *lines, enum subject_kind subject,
+find_forward(struct lines *lines, enum subject_kind subject,
     struct place *out)
 {
 	bool has_text = false, is_end = false;

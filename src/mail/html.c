@@ -358,6 +358,18 @@ remember(struct open_element *e, const char *const *attributes)
 		    1;
 }
 
+/* A paragraph that libxml2 puts around text that stands on its own: where
+ * its tag should end there is none. */
+static bool
+is_implied(const struct reader *r, const char *name)
+{
+	const xmlChar *at = r->parser->input == NULL ? NULL
+						     : r->parser->input->cur;
+
+	return at != NULL && strcmp(name, "p") == 0 && *at != '>' &&
+	    *at != '/';
+}
+
 static void
 on_start(void *arg, const xmlChar *xml_name, const xmlChar **xml_attributes)
 {
@@ -378,7 +390,7 @@ on_start(void *arg, const xmlChar *xml_name, const xmlChar **xml_attributes)
 	*e = (struct open_element){.text_at = r->w.out->len,
 	    .was_pre = r->is_pre,
 	    .was_zero = r->is_zero};
-	if (!on_empty(r, name, attributes)) {
+	if (!on_empty(r, name, attributes) && !is_implied(r, name)) {
 		look = look_of(attributes);
 		e->effects = judge_effects(r, name, attributes, look);
 		remember(e, attributes);

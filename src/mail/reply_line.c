@@ -72,14 +72,14 @@ trim_start(struct span *s, const char *set)
 
 /* The open marks of a text, innermost last. */
 struct open_marks {
-	uint8_t flags[MARKS_DEPTH];
+	uint16_t flags[MARKS_DEPTH];
 	size_t depth; /* may exceed what is kept */
 };
 
 static void
-take_mark(struct open_marks *open, const char *mark, uint8_t *line_flags)
+take_mark(struct open_marks *open, const char *mark, uint16_t *line_flags)
 {
-	uint8_t flag = 0;
+	uint16_t flag = 0;
 
 	if (memcmp(mark, MARK_END, MARK_LEN) == 0) {
 		open->depth -= open->depth > 0;
@@ -96,10 +96,10 @@ take_mark(struct open_marks *open, const char *mark, uint8_t *line_flags)
 	open->depth++;
 }
 
-static uint8_t
+static uint16_t
 open_flags(const struct open_marks *open)
 {
-	uint8_t flags = 0;
+	uint16_t flags = 0;
 
 	for (size_t i = 0; i < MIN(open->depth, MARKS_DEPTH); i++)
 		flags |= open->flags[i];
@@ -295,15 +295,14 @@ line_is_above(const struct line *line)
 {
 	struct span core = {line->at, line->len};
 	unsigned before;
-	long at;
 
 	if (line->len == 0 || line->len > ABOVE_MAX)
 		return false;
 	before = skip_rule(&core);
-	if (before < 2 && core.len > ABOVE_MAX / 2)
-		return false;
-	at = words_above(core.at, core.len);
-	return at == 0 || (at > 0 && before >= 2);
+	if (before >= 2)
+		return words_have_above(core.at, core.len);
+	return core.len <= ABOVE_MAX / 2 &&
+	    words_begin_above(core.at, core.len);
 }
 
 static bool

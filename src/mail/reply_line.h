@@ -16,19 +16,21 @@ enum line_flag {
 	LINE_FORWARD = 1 << 3,   /* a forwarded mail begins here */
 	LINE_KNOWN = 1 << 4,     /* roles are set */
 	LINE_KEPT = 1 << 5,
-	LINE_FOOTER = 1 << 6, /* of a program or list: goes, if at the end */
+	LINE_OTHER = 1 << 6, /* another mail begins, once LINE_JUDGED */
+	LINE_JUDGED = 1 << 7,
 };
 
 struct line {
 	const char *at; /* behind its marks; borrowed */
 	uint32_t len;   /* without LF, marks and blanks at the end */
 	uint16_t roles; /* enum word_role, once LINE_KNOWN */
-	uint8_t flags;
+	uint16_t flags;
 };
 
 struct lines {
 	struct line *at;
 	size_t count;
+	unsigned weighed; /* attributions looked at: mail/reply_wrote */
 };
 
 void lines_init(struct lines *lines, const char *marked);

@@ -15,6 +15,7 @@
 #define SIGNATURE_LINES 20
 #define BARE_LINES      6  /* of a signature below an odd separator */
 #define FOOTER_BYTES    240
+#define FOOTERS_MAX     200
 #define FOOTER_WORDS    7
 #define NAME_BYTES      40
 #define LIST_RULE       20 /* characters of the rule above a list's footer */
@@ -52,7 +53,7 @@ signature_max(const struct line *line)
 }
 
 static bool
-is_other_mail(const struct lines *lines, size_t i)
+judge_other(struct lines *lines, size_t i)
 {
 	const struct line *line = &lines->at[i];
 	size_t count;
@@ -63,8 +64,20 @@ is_other_mail(const struct lines *lines, size_t i)
 	    wrote_at(lines, i, &count) != WROTE_NOT;
 }
 
+/* Judged once a line, though many signatures may seem to be above it. */
+static bool
+is_other_mail(struct lines *lines, size_t i)
+{
+	struct line *line = &lines->at[i];
+
+	if (!(line->flags & LINE_JUDGED))
+		line->flags |= LINE_JUDGED |
+		    (judge_other(lines, i) ? LINE_OTHER : 0);
+	return (line->flags & LINE_OTHER) != 0;
+}
+
 size_t
-tail_signature(const struct lines *lines, size_t i)
+tail_signature(struct lines *lines, size_t i)
 {
 	const size_t max = signature_max(&lines->at[i]);
 	size_t full = 0;
@@ -239,7 +252,7 @@ static void
 take_off(struct lines *lines, size_t first, size_t last)
 {
 	for (size_t i = first; i <= last; i++)
-		lines->at[i].flags &= (uint8_t)~LINE_KEPT;
+		lines->at[i].flags &= (uint16_t)~LINE_KEPT;
 }
 
 /* Takes one footer that ends at line i off; false if none does. */
@@ -268,9 +281,14 @@ void
 tail_trim(struct lines *lines)
 {
 	size_t i = previous_kept(lines, lines->count);
+	unsigned footers = 0;
 
-	while (i < lines->count && trim_one(lines, i))
+	while (i < lines->count && footers < FOOTERS_MAX) {
+		footers += lines->at[i].len > 0;
+		if (!trim_one(lines, i))
+			return;
 		i = previous_kept(lines, i);
+	}
 }
 
 bool

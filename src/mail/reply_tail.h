@@ -11,7 +11,7 @@
 #include "mail/rule.h"
 
 /* The lines of a signature that begins at line i; 0 if it is none. */
-size_t tail_signature(const struct lines *lines, size_t i);
+size_t tail_signature(struct lines *lines, size_t i);
 
 /* Takes LINE_KEPT off the last kept lines as long as they are footers. */
 void tail_trim(struct lines *lines);

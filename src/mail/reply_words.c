@@ -216,28 +216,39 @@ find_phrase(const char *text, size_t len, const struct phrase *phrase)
 	return -1;
 }
 
-long
-words_above(const char *text, size_t len)
-{
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *rest = RULE_ON(&rows[i]) ? rows[i].above : NULL;
-		struct phrase phrase;
-
-		while (next_phrase(&rest, &phrase)) {
-			const long at = find_phrase(text, len, &phrase);
-
-			if (at >= 0)
-				return at;
-		}
-	}
-	return -1;
-}
-
 static bool
 starts_with(const char *text, size_t len, const struct phrase *phrase)
 {
 	return len >= phrase->len &&
 	    g_ascii_strncasecmp(text, phrase->at, phrase->len) == 0;
+}
+
+bool
+words_begin_above(const char *text, size_t len)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *rest = RULE_ON(&rows[i]) ? rows[i].above : NULL;
+		struct phrase phrase;
+
+		while (next_phrase(&rest, &phrase))
+			if (starts_with(text, len, &phrase))
+				return true;
+	}
+	return false;
+}
+
+bool
+words_have_above(const char *text, size_t len)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *rest = RULE_ON(&rows[i]) ? rows[i].above : NULL;
+		struct phrase phrase;
+
+		while (next_phrase(&rest, &phrase))
+			if (find_phrase(text, len, &phrase) >= 0)
+				return true;
+	}
+	return false;
 }
 
 /* The bytes of the footer that a pattern finds at the start; 0: none. */

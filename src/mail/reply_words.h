@@ -38,8 +38,9 @@ unsigned words_wrote(const char *text, size_t len);
 /* Does any language's attribution begin so? */
 bool words_begin(const char *text, size_t len);
 
-/* "Reply above this line", in some language: the bytes before it, -1: no. */
-long words_above(const char *text, size_t len);
+/* "Reply above this line", in some language: at the start; anywhere. */
+bool words_begin_above(const char *text, size_t len);
+bool words_have_above(const char *text, size_t len);
 
 /* "Sent from my iPhone": the bytes at the start that say so; 0: none. */
 size_t words_footer(const char *text, size_t len);

@@ -12,6 +12,7 @@
 
 #include "mail/reply_words.h"
 
+#define WEIGHED_MAX 5000 /* more look like one in no honest mail */
 #define TEXT_BYTES  420 /* of an attribution */
 #define LINES_MAX   4
 #define SPREAD_MAX  7   /* lines, with blank ones between */
@@ -52,7 +53,7 @@ may_end(const struct line *line)
 	while (len > 0 && strchr("*_ ", at[len - 1]) != NULL)
 		len--;
 	return ends_with(at, len, ":") || ends_with(at, len, WIDE_COLON) ||
-	    ends_with(at, len, "--");
+	    (ends_with(at, len, "--") && !line_is_rule(line));
 }
 
 /* "2024/1/5 Ann <ann@example.org>" is all that old programs write. */
@@ -218,7 +219,8 @@ weigh(unsigned found, size_t len)
 			(found & HAS_ADDRESS) && (found & ENDS_ADDRESS)
 		    ? WROTE_MAYBE
 		    : WROTE_NOT;
-	if ((found & HAS_VERB) && (facts >= 2 || (found & HAS_FRAME)))
+	if ((found & HAS_VERB) && (facts >= 2 || (found & HAS_FRAME) ||
+	    ((found & HAS_BEGIN) && (found & HAS_ADDRESS))))
 		return WROTE_SURE;
 	if (facts == 3 && (found & ENDS_ADDRESS))
 		return WROTE_SURE;
@@ -246,11 +248,13 @@ join(const struct lines *lines, size_t i, size_t last, GString *out)
 }
 
 static enum wrote
-weigh_lines(const struct lines *lines, size_t i, size_t last,
-    unsigned *found_out)
+weigh_lines(struct lines *lines, size_t i, size_t last, unsigned *found_out)
 {
-	g_autoptr(GString) text = g_string_sized_new(TEXT_BYTES + 2);
+	g_autoptr(GString) text = NULL;
 
+	if (++lines->weighed > WEIGHED_MAX)
+		return WROTE_NOT;
+	text = g_string_sized_new(TEXT_BYTES + 2);
 	if (!join(lines, i, last, text))
 		return WROTE_NOT;
 	*found_out = judge(text->str, text->len);
@@ -307,7 +311,7 @@ find_end(const struct lines *lines, size_t i)
 /* Does one begin later that is as good, or better than one whose first line
  * looks like nothing? */
 static bool
-begins_later(const struct lines *lines, size_t i, size_t last, bool is_odd)
+begins_later(struct lines *lines, size_t i, size_t last, bool is_odd)
 {
 	const unsigned wanted = HAS_BEGIN | (is_odd ? HAS_DIGIT : 0);
 
@@ -334,7 +338,7 @@ begins_paragraph(const struct lines *lines, size_t i)
 
 /* May what begins here run over several lines? */
 static bool
-may_run_on(const struct lines *lines, size_t i, size_t last, unsigned found)
+may_run_on(struct lines *lines, size_t i, size_t last, unsigned found)
 {
 	const bool is_odd = !(found & (HAS_BEGIN | HAS_DIGIT));
 
@@ -345,7 +349,7 @@ may_run_on(const struct lines *lines, size_t i, size_t last, unsigned found)
 }
 
 enum wrote
-wrote_at(const struct lines *lines, size_t i, size_t *count_out)
+wrote_at(struct lines *lines, size_t i, size_t *count_out)
 {
 	const size_t last = find_end(lines, i);
 	unsigned found = 0;

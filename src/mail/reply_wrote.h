@@ -15,6 +15,6 @@ enum wrote {
 };
 
 /* Does an attribution begin at line i? *count_out: the lines it takes. */
-enum wrote wrote_at(const struct lines *lines, size_t i, size_t *count_out);
+enum wrote wrote_at(struct lines *lines, size_t i, size_t *count_out);
 
 #endif
