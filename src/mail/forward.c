@@ -152,8 +152,7 @@ is_history(struct lines *lines, size_t i)
 }
 
 static bool
-find_forward(struct lines *lines, enum subject_kind subject,
-    struct place *out)
+find_forward(struct lines *lines, enum subject_kind subject, struct place *out)
 {
 	bool has_text = false, is_end = false;
 

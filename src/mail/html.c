@@ -14,6 +14,7 @@
 
 #include <libxml/HTMLparser.h>
 
+#include "mail/html_link.h"
 #include "mail/html_look.h"
 #include "mail/html_write.h"
 #include "mail/mark.h"
@@ -24,7 +25,6 @@
 #define NAMES_MAX      5000 /* bytes of names; libxml2 rounds it up to 21,000 */
 #define ATTRIBUTES_MAX 200
 #define ERRORS_MAX     100000
-#define HREF_MAX       2000
 #define HEAD_MAX       8192 /* bytes in which Outlook's style sheet stands */
 #define ITEM_MAX       1000000
 #define CONDITION_MAX  200
@@ -48,70 +48,70 @@ static const struct element {
 	const char *name;
 	unsigned effects;
 } elements[] = {
-    {"a", FX_LINK},
-    {"address", FX_BLOCK},
-    {"article", FX_BLOCK},
-    {"aside", FX_BLOCK},
-    {"audio", FX_HIDDEN},
-    {"blockquote", FX_BLOCK | FX_QUOTE},
-    {"body", FX_BLOCK},
-    {"caption", FX_BLOCK},
-    {"center", FX_BLOCK},
-    {"dd", FX_BLOCK},
-    {"details", FX_BLOCK},
-    {"dir", FX_BLOCK | FX_LIST},
-    {"div", FX_BLOCK},
-    {"dl", FX_PARA},
-    {"dt", FX_BLOCK},
-    {"fieldset", FX_BLOCK},
-    {"figcaption", FX_BLOCK},
-    {"figure", FX_BLOCK},
-    {"footer", FX_BLOCK},
-    {"form", FX_BLOCK},
-    {"h1", FX_PARA},
-    {"h2", FX_PARA},
-    {"h3", FX_PARA},
-    {"h4", FX_PARA},
-    {"h5", FX_PARA},
-    {"h6", FX_PARA},
-    {"header", FX_BLOCK},
-    {"iframe", FX_HIDDEN},
-    {"legend", FX_BLOCK},
-    {"li", FX_BLOCK | FX_ITEM},
-    {"main", FX_BLOCK},
-    {"math", FX_HIDDEN},
-    {"menu", FX_BLOCK | FX_LIST},
-    {"nav", FX_BLOCK},
-    {"object", FX_HIDDEN},
-    {"ol", FX_BLOCK | FX_LIST | FX_ORDERED},
-    {"p", FX_PARA},
-    {"pre", FX_PARA | FX_PRE},
-    {"script", FX_HIDDEN},
-    {"section", FX_BLOCK},
-    {"select", FX_HIDDEN},
-    {"style", FX_HIDDEN},
-    {"summary", FX_BLOCK},
-    {"svg", FX_HIDDEN},
-    {"table", FX_BLOCK},
-    {"tbody", FX_BLOCK},
-    {"td", FX_CELL},
-    {"template", FX_HIDDEN},
-    {"tfoot", FX_BLOCK},
-    {"th", FX_CELL},
-    {"thead", FX_BLOCK},
-    {"title", FX_HIDDEN},
-    {"tr", FX_BLOCK | FX_ROW},
-    {"ul", FX_BLOCK | FX_LIST},
-    {"video", FX_HIDDEN},
-    {"xml", FX_HIDDEN},
+    {"a",	  FX_LINK			},
+    {"address",    FX_BLOCK                       },
+    {"article",    FX_BLOCK                       },
+    {"aside",      FX_BLOCK		       },
+    {"audio",      FX_HIDDEN                      },
+    {"blockquote", FX_BLOCK | FX_QUOTE            },
+    {"body",       FX_BLOCK		       },
+    {"caption",    FX_BLOCK                       },
+    {"center",     FX_BLOCK		       },
+    {"dd",         FX_BLOCK		       },
+    {"details",    FX_BLOCK                       },
+    {"dir",        FX_BLOCK | FX_LIST             },
+    {"div",        FX_BLOCK		       },
+    {"dl",         FX_PARA			},
+    {"dt",         FX_BLOCK		       },
+    {"fieldset",   FX_BLOCK                       },
+    {"figcaption", FX_BLOCK                       },
+    {"figure",     FX_BLOCK		       },
+    {"footer",     FX_BLOCK		       },
+    {"form",       FX_BLOCK		       },
+    {"h1",         FX_PARA			},
+    {"h2",         FX_PARA			},
+    {"h3",         FX_PARA			},
+    {"h4",         FX_PARA			},
+    {"h5",         FX_PARA			},
+    {"h6",         FX_PARA			},
+    {"header",     FX_BLOCK		       },
+    {"iframe",     FX_HIDDEN                      },
+    {"legend",     FX_BLOCK		       },
+    {"li",         FX_BLOCK | FX_ITEM             },
+    {"main",       FX_BLOCK		       },
+    {"math",       FX_HIDDEN		      },
+    {"menu",       FX_BLOCK | FX_LIST             },
+    {"nav",        FX_BLOCK		       },
+    {"object",     FX_HIDDEN                      },
+    {"ol",         FX_BLOCK | FX_LIST | FX_ORDERED},
+    {"p",	  FX_PARA			},
+    {"pre",        FX_PARA | FX_PRE               },
+    {"script",     FX_HIDDEN                      },
+    {"section",    FX_BLOCK                       },
+    {"select",     FX_HIDDEN                      },
+    {"style",      FX_HIDDEN                      },
+    {"summary",    FX_BLOCK                       },
+    {"svg",        FX_HIDDEN		      },
+    {"table",      FX_BLOCK		       },
+    {"tbody",      FX_BLOCK		       },
+    {"td",         FX_CELL			},
+    {"template",   FX_HIDDEN                      },
+    {"tfoot",      FX_BLOCK		       },
+    {"th",         FX_CELL			},
+    {"thead",      FX_BLOCK		       },
+    {"title",      FX_HIDDEN                      },
+    {"tr",         FX_BLOCK | FX_ROW              },
+    {"ul",         FX_BLOCK | FX_LIST             },
+    {"video",      FX_HIDDEN                      },
+    {"xml",        FX_HIDDEN		      },
 };
 
 struct open_element {
 	unsigned effects;
-	unsigned item;   /* of a list: the number of its last item */
-	char *href;      /* of a link */
-	size_t text_at;  /* of a link: where its text begins */
-	bool was_pre;    /* what it changed */
+	unsigned item;  /* of a list: the number of its last item */
+	char *href;     /* of a link */
+	size_t text_at; /* of a link: where its text begins */
+	bool was_pre;   /* what it changed */
 	bool was_zero;
 };
 
@@ -350,7 +350,7 @@ remember(struct open_element *e, const char *const *attributes)
 	const char *href = look_attribute(attributes, "href");
 	const char *start = look_attribute(attributes, "start");
 
-	if ((e->effects & FX_LINK) && href != NULL && strlen(href) <= HREF_MAX)
+	if ((e->effects & FX_LINK) && href != NULL && strlen(href) <= LINK_MAX)
 		e->href = g_strdup(href);
 	if ((e->effects & FX_ORDERED) && start != NULL)
 		e->item = (unsigned)CLAMP(g_ascii_strtoll(start, NULL, 10), 1,
@@ -366,8 +366,7 @@ is_implied(const struct reader *r, const char *name)
 	const xmlChar *at = r->parser->input == NULL ? NULL
 						     : r->parser->input->cur;
 
-	return at != NULL && strcmp(name, "p") == 0 && *at != '>' &&
-	    *at != '/';
+	return at != NULL && strcmp(name, "p") == 0 && *at != '>' && *at != '/';
 }
 
 static void
@@ -375,8 +374,8 @@ on_start(void *arg, const xmlChar *xml_name, const xmlChar **xml_attributes)
 {
 	struct reader *r = arg;
 	const char *const name = (const char *)xml_name;
-	const char *const *attributes =
-	    (const char *const *)(const void *)xml_attributes;
+	const char *const *attributes = (const char *const *)(const void *)
+	    xml_attributes;
 	struct open_element *e;
 	unsigned look;
 
@@ -399,66 +398,18 @@ on_start(void *arg, const xmlChar *xml_name, const xmlChar **xml_attributes)
 	r->depth++;
 }
 
-/* What a link leads to, as a reader wants it; NULL: nothing to say. */
-static const char *
-bare_target(const char *href)
-{
-	static const struct {
-		const char *scheme;
-		size_t skip;
-	} row[] = {
-	    {"mailto:",  7},
-	    {"tel:",     4},
-	    {"http://",  0},
-	    {"https://", 0},
-	    {"ftp://",   0},
-	};
-
-	while (g_ascii_isspace(*href))
-		href++;
-	for (size_t i = 0; i < COUNT(row); i++)
-		if (g_ascii_strncasecmp(href, row[i].scheme,
-			strlen(row[i].scheme)) == 0)
-			return href + row[i].skip;
-	return NULL;
-}
-
-/* Says the text of the link where it leads? Without scheme and last "/". */
-static bool
-says_target(const char *shown, const char *target, size_t len)
-{
-	const char *slashes = memmem(target, len, "://", 3);
-	const size_t text_len = strlen(shown);
-
-	if (slashes != NULL) {
-		len -= (size_t)(slashes + 3 - target);
-		target = slashes + 3;
-	}
-	if (len > 4 && memcmp(target, "www.", 4) == 0) {
-		target += 4;
-		len -= 4;
-	}
-	while (len > 0 && target[len - 1] == '/')
-		len--;
-	return text_len <= 2 * HREF_MAX &&
-	    memmem(shown, text_len, target, len) != NULL;
-}
-
 /* The target behind the text of a link, unless that says it, or the link
  * before led there. */
 static void
 end_link(struct reader *r, struct open_element *e)
 {
 	const char *shown = r->w.out->str + e->text_at, *target;
-	size_t len;
+	size_t len = 0;
 
 	if (e->href == NULL || !is_shown(r) || *shown == '\0')
 		return;
-	target = bare_target(e->href);
-	if (target == NULL)
-		return;
-	len = target == e->href ? strlen(target) : strcspn(target, "?");
-	if (len == 0 || says_target(shown, target, len) ||
+	target = link_target(e->href, &len);
+	if (target == NULL || link_is_said(shown, target, len) ||
 	    g_strcmp0(r->last_href, e->href) == 0)
 		return;
 	write_gap(&r->w, 1);

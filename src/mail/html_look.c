@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define STYLE_MAX 1024 /* bytes read of a style */
+#define STYLE_MAX  1024 /* bytes read of a style */
 #define NAME_BYTES 100  /* of a class or an id */
 
 /* How mail programs name what they put around mails. A word of a class, or
@@ -17,34 +17,34 @@ static const struct name {
 	const char *value;
 	unsigned look;
 } names[] = {
-    {"class", "gmail_attr",                            LOOK_HISTORY  },
-    {"class", "moz-cite-prefix",                       LOOK_HISTORY  },
-    {"class", "yahoo_quoted",                          LOOK_HISTORY  },
-    {"id",    "yahoo_quoted*",                         LOOK_HISTORY  },
-    {"id",    "OLK_SRC_BODY_SECTION",                  LOOK_HISTORY  },
-    {"class", "OutlookMessageHeader",                  LOOK_REST     },
-    {"id",    "divRplyFwdMsg",                         LOOK_REST     },
-    {"id",    "appendonsend",                          LOOK_REST     },
-    {"id",    "stopSpelling",                          LOOK_REST     },
-    {"id",    "mail-editor-reference-message-container", LOOK_REST   },
-    {"id",    "replySplit",                            LOOK_REST     },
-    {"id",    "isReplyContent",                        LOOK_REST     },
-    {"id",    "isForwardContent",                      LOOK_FORWARD  },
-    {"class", "moz-forward-container",                 LOOK_FORWARD  },
-    {"class", "moz-signature",                         LOOK_SIGNATURE},
-    {"class", "gmail_signature",                       LOOK_SIGNATURE},
-    {"class", "protonmail_signature_block",            LOOK_SIGNATURE},
-    {"class", "mail-signature",                        LOOK_SIGNATURE},
-    {"class", "k9mail-signature",                      LOOK_SIGNATURE},
-    {"class", "zimbra-signature",                      LOOK_SIGNATURE},
-    {"class", "io-ox-signature",                       LOOK_SIGNATURE},
-    {"class", "yahoo-signature",                       LOOK_SIGNATURE},
-    {"id",    "Signature",                             LOOK_SIGNATURE},
-    {"id",    "AppleMailSignature",                    LOOK_SIGNATURE},
-    {"id",    "ms-outlook-mobile-signature",           LOOK_SIGNATURE},
-    {"id",    "ymail_android_signature",               LOOK_SIGNATURE},
-    {"id",    "Zm-_Id_-Sgn*",                          LOOK_SIGNATURE},
-    {"id",    "composer_signature",                    LOOK_SIGNATURE},
+    {"class", "gmail_attr",			      LOOK_HISTORY  },
+    {"class", "moz-cite-prefix",                         LOOK_HISTORY  },
+    {"class", "yahoo_quoted",                            LOOK_HISTORY  },
+    {"id",    "yahoo_quoted*",                           LOOK_HISTORY  },
+    {"id",    "OLK_SRC_BODY_SECTION",                    LOOK_HISTORY  },
+    {"class", "OutlookMessageHeader",                    LOOK_REST     },
+    {"id",    "divRplyFwdMsg",                           LOOK_REST     },
+    {"id",    "appendonsend",			    LOOK_REST     },
+    {"id",    "stopSpelling",			    LOOK_REST     },
+    {"id",    "mail-editor-reference-message-container", LOOK_REST     },
+    {"id",    "replySplit",			      LOOK_REST     },
+    {"id",    "isReplyContent",                          LOOK_REST     },
+    {"id",    "isForwardContent",                        LOOK_FORWARD  },
+    {"class", "moz-forward-container",                   LOOK_FORWARD  },
+    {"class", "moz-signature",                           LOOK_SIGNATURE},
+    {"class", "gmail_signature",                         LOOK_SIGNATURE},
+    {"class", "protonmail_signature_block",              LOOK_SIGNATURE},
+    {"class", "mail-signature",                          LOOK_SIGNATURE},
+    {"class", "k9mail-signature",                        LOOK_SIGNATURE},
+    {"class", "zimbra-signature",                        LOOK_SIGNATURE},
+    {"class", "io-ox-signature",                         LOOK_SIGNATURE},
+    {"class", "yahoo-signature",                         LOOK_SIGNATURE},
+    {"id",    "Signature",			       LOOK_SIGNATURE},
+    {"id",    "AppleMailSignature",                      LOOK_SIGNATURE},
+    {"id",    "ms-outlook-mobile-signature",             LOOK_SIGNATURE},
+    {"id",    "ymail_android_signature",                 LOOK_SIGNATURE},
+    {"id",    "Zm-_Id_-Sgn*",			    LOOK_SIGNATURE},
+    {"id",    "composer_signature",                      LOOK_SIGNATURE},
 };
 
 /* A declaration of a style, or how one begins. */
@@ -211,8 +211,7 @@ look_of_style(const char *value)
 
 	squeeze(value, style);
 	look = look_of_size(style);
-	for (const char *at = style; at[1] != '\0';
-	     at = strchr(at + 1, ';'))
+	for (const char *at = style; at[1] != '\0'; at = strchr(at + 1, ';'))
 		for (size_t i = 0; i < COUNT(styles); i++)
 			if (RULE_ON(&styles[i]) &&
 			    starts_with(at + 1, styles[i].begin))

@@ -12,11 +12,11 @@
 
 enum look {
 	LOOK_HIDDEN = 1 << 0,
-	LOOK_ZERO = 1 << 1,  /* letters of size 0, unless an inner one has */
-	LOOK_SIZED = 1 << 2, /* letters of some size */
-	LOOK_TIGHT = 1 << 3, /* a paragraph without margin */
-	LOOK_PRE = 1 << 4,   /* white space counts */
-	LOOK_FLOW = 1 << 5,  /* white space does not count */
+	LOOK_ZERO = 1 << 1,   /* letters of size 0, unless an inner one has */
+	LOOK_SIZED = 1 << 2,  /* letters of some size */
+	LOOK_TIGHT = 1 << 3,  /* a paragraph without margin */
+	LOOK_PRE = 1 << 4,    /* white space counts */
+	LOOK_FLOW = 1 << 5,   /* white space does not count */
 	LOOK_INDENT = 1 << 6, /* a blockquote that only indents */
 	/* What it holds: */
 	LOOK_HISTORY = 1 << 7, /* another mail, or what leads to one */

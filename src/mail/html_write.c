@@ -89,8 +89,7 @@ settle(struct writer *w)
 			g_string_append_c(w->out, '\n');
 			write_quotes(w);
 			/* No blank at the end of an empty line. */
-			g_string_truncate(w->out,
-			    w->out->len - (w->quote > 0));
+			g_string_truncate(w->out, w->out->len - (w->quote > 0));
 		}
 		g_string_append_c(w->out, '\n');
 		begin_text_line(w);

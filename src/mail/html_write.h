@@ -11,7 +11,7 @@
 
 struct writer {
 	GString *out;
-	size_t max;   /* bytes; `full` beyond */
+	size_t max;     /* bytes; `full` beyond */
 	size_t at_line; /* where the last line begins, behind its quote signs */
 	unsigned quote, indent;
 	unsigned owed;  /* line ends before the next text */
@@ -22,8 +22,8 @@ struct writer {
 	bool is_marked; /* a mark is open, in the text or owed */
 	bool owes_end;  /* marks before the next text */
 	const char *owed_mark;
-	size_t lines;     /* begun so far */
-	size_t row_line;  /* where the row of a table began */
+	size_t lines;      /* begun so far */
+	size_t row_line;   /* where the row of a table began */
 	bool is_row_fresh; /* no text in it yet */
 };
 

@@ -37,7 +37,8 @@ initials_len(const struct line *line)
 {
 	size_t n = 0;
 
-	while (n < line->len && n < INITIALS_MAX && g_ascii_isupper(line->at[n]))
+	while (
+	    n < line->len && n < INITIALS_MAX && g_ascii_isupper(line->at[n]))
 		n++;
 	return n > 0 && n < line->len && line->at[n] == '>' ? n + 1 : 0;
 }

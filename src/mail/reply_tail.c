@@ -13,7 +13,7 @@
 #include "mail/reply_wrote.h"
 
 #define SIGNATURE_LINES 20
-#define BARE_LINES      6  /* of a signature below an odd separator */
+#define BARE_LINES      6 /* of a signature below an odd separator */
 #define FOOTER_BYTES    240
 #define FOOTERS_MAX     200
 #define FOOTER_WORDS    7
@@ -215,7 +215,8 @@ begins_as_footer(const struct line *line)
 		const struct paragraph *row = &paragraphs[i];
 		const size_t n = strlen(row->begin);
 
-		if (RULE_ON(row) && len >= n &&
+		if (len >= n && RULE_ON(row) &&
+		    g_ascii_tolower(*at) == g_ascii_tolower(*row->begin) &&
 		    g_ascii_strncasecmp(at, row->begin, n) == 0)
 			return true;
 	}

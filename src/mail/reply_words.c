@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rows of reply_words.def and how they are asked. Phrases that are
- * compared as a whole are found in a sorted index, built once; verbs and
- * footers are searched row by row, which only lines that look like an
- * attribution or stand at the end of a mail have to pay.
+ * compared as a whole are found in a sorted index, verbs by their first byte;
+ * both are built once. Footers are searched row by row, which only lines at
+ * the end of a mail have to pay.
  */
 #include "mail/reply_words.h"
 
@@ -31,6 +31,9 @@ struct phrase {
 
 #define FIRST_NON_ASCII 0x80
 #define FIRST_UNSPACED  0xE0 /* UTF-8 of scripts without word boundaries */
+#define NBSP_BYTE       0xC2 /* first and last of a blank that does not break */
+#define NBSP            0xA0
+#define FIRST_BYTES     256
 
 /* Takes the next alternative off `*rest`; false behind the last. */
 static bool
@@ -75,7 +78,7 @@ add_phrases(GArray *list, const struct words *row, const char *phrases,
 }
 
 static GArray *
-build_index(void)
+list_phrases(void)
 {
 	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct phrase));
 
@@ -98,23 +101,57 @@ build_index(void)
 	return list;
 }
 
-static const GArray *
-phrase_index(void)
+/* All phrases that are compared as a whole, sorted; all verbs, by their first
+ * byte. */
+struct word_index {
+	GArray *phrases;
+	GArray *verbs;
+	size_t verbs_at[FIRST_BYTES + 1];
+};
+
+static int
+compare_first_bytes(const void *a, const void *b)
 {
-	static gsize built;
+	const struct phrase *x = a, *y = b;
 
-	if (g_once_init_enter(&built)) {
-		GArray *list = build_index();
+	return (int)(uint8_t)*x->at - (int)(uint8_t)*y->at;
+}
 
-		g_once_init_leave(&built, (gsize)list);
+static struct word_index *
+build_index(void)
+{
+	struct word_index *index = g_new0(struct word_index, 1);
+
+	index->phrases = list_phrases();
+	index->verbs = g_array_new(FALSE, FALSE, sizeof(struct phrase));
+	for (size_t i = 0; i < COUNT(rows); i++)
+		add_phrases(index->verbs, &rows[i], rows[i].wrote, 0);
+	g_array_sort(index->verbs, compare_first_bytes);
+	for (guint i = index->verbs->len; i-- > 0;) {
+		const struct phrase *verb = &g_array_index(index->verbs,
+		    struct phrase, i);
+
+		index->verbs_at[(uint8_t)*verb->at + 1]++;
 	}
-	return (const GArray *)built;
+	for (size_t i = 1; i <= FIRST_BYTES; i++)
+		index->verbs_at[i] += index->verbs_at[i - 1];
+	return index;
+}
+
+static const struct word_index *
+word_index(void)
+{
+	static struct word_index *built;
+
+	if (g_once_init_enter(&built))
+		g_once_init_leave(&built, build_index());
+	return built;
 }
 
 unsigned
 words_roles(const char *phrase, size_t len)
 {
-	const GArray *list = phrase_index();
+	const GArray *list = word_index()->phrases;
 	const struct phrase *at = (const struct phrase *)(void *)list->data;
 	size_t low = 0, high = list->len;
 	unsigned roles = 0;
@@ -142,31 +179,18 @@ is_letter(char c)
 	return g_ascii_isalpha(c) || (uint8_t)c >= FIRST_NON_ASCII;
 }
 
-/* Is the word in the text, and no part of another one? */
+/* Does the word stand at `at`, and is it no part of another one? */
 static bool
-has_word(const char *text, size_t len, const struct phrase *word)
+is_word_at(const char *at, const char *end, const struct phrase *word)
 {
-	const char *at = memmem(text, len, word->at, word->len);
-	const char *end = at == NULL ? NULL : at + word->len;
+	const char *behind = at + word->len;
 
-	if (at == NULL)
+	if ((size_t)(end - at) < word->len ||
+	    memcmp(at, word->at, word->len) != 0)
 		return false;
-	if ((uint8_t)*word->at >= FIRST_UNSPACED)
-		return true;
-	return (at == text || !is_letter(at[-1])) &&
-	    (end == text + len || !is_letter(*end) ||
-		(uint8_t)*end >= FIRST_UNSPACED || (uint8_t)*end == 0xC2);
-}
-
-static bool
-has_any_word(const char *text, size_t len, const char *words)
-{
-	struct phrase word;
-
-	while (next_phrase(&words, &word))
-		if (has_word(text, len, &word))
-			return true;
-	return false;
+	return (uint8_t)*at >= FIRST_UNSPACED || behind == end ||
+	    !is_letter(*behind) || (uint8_t)*behind >= FIRST_UNSPACED ||
+	    (uint8_t)*behind == NBSP_BYTE;
 }
 
 static bool
@@ -180,20 +204,43 @@ starts_any(const char *text, size_t len, const char *words)
 	return false;
 }
 
+static unsigned
+wrote_by(const struct phrase *verb, const char *text, const char *at,
+    const char *end)
+{
+	if (!RULE_ON(verb->row) || !is_word_at(at, end, verb))
+		return 0;
+	return WROTE_VERB |
+	    (starts_any(text, (size_t)(end - text), verb->row->begin)
+		    ? WROTE_BEGIN
+		    : 0);
+}
+
+/* What the verbs say that stand at `at`. */
+static unsigned
+wrote_at_byte(const char *text, const char *at, const char *end)
+{
+	const struct word_index *index = word_index();
+	const struct phrase *verbs = (const struct phrase *)(void *)
+					 index->verbs->data;
+	const size_t last = index->verbs_at[(uint8_t)*at + 1];
+	unsigned found = 0;
+
+	for (size_t i = index->verbs_at[(uint8_t)*at]; i < last; i++)
+		found |= wrote_by(&verbs[i], text, at, end);
+	return found;
+}
+
 unsigned
 words_wrote(const char *text, size_t len)
 {
+	const char *const end = text + len;
 	unsigned found = 0;
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct words *row = &rows[i];
-
-		if (!RULE_ON(row) || !has_any_word(text, len, row->wrote))
-			continue;
-		found |= WROTE_VERB;
-		if (starts_any(text, len, row->begin))
-			found |= WROTE_BEGIN;
-	}
+	for (const char *at = text; at < end; at++)
+		if (at == text || (uint8_t)*at >= FIRST_UNSPACED ||
+		    !is_letter(at[-1]) || (uint8_t)at[-1] == NBSP)
+			found |= wrote_at_byte(text, at, end);
 	return found;
 }
 
@@ -206,21 +253,21 @@ words_begin(const char *text, size_t len)
 	return false;
 }
 
-/* Where the phrase stands, without case of ASCII; -1: nowhere. */
-static long
-find_phrase(const char *text, size_t len, const struct phrase *phrase)
-{
-	for (size_t i = 0; i + phrase->len <= len; i++)
-		if (g_ascii_strncasecmp(text + i, phrase->at, phrase->len) == 0)
-			return (long)i;
-	return -1;
-}
-
 static bool
 starts_with(const char *text, size_t len, const struct phrase *phrase)
 {
-	return len >= phrase->len &&
+	return len >= phrase->len && phrase->len > 0 &&
+	    g_ascii_tolower(*text) == g_ascii_tolower(*phrase->at) &&
 	    g_ascii_strncasecmp(text, phrase->at, phrase->len) == 0;
+}
+
+static bool
+has_phrase(const char *text, size_t len, const struct phrase *phrase)
+{
+	for (size_t i = 0; i + phrase->len <= len; i++)
+		if (starts_with(text + i, len - i, phrase))
+			return true;
+	return false;
 }
 
 bool
@@ -245,7 +292,7 @@ words_have_above(const char *text, size_t len)
 		struct phrase phrase;
 
 		while (next_phrase(&rest, &phrase))
-			if (find_phrase(text, len, &phrase) >= 0)
+			if (has_phrase(text, len, &phrase))
 				return true;
 	}
 	return false;
@@ -257,17 +304,17 @@ match_footer(const char *text, size_t len, const struct phrase *pattern)
 {
 	const char *star = memchr(pattern->at, '*', pattern->len);
 	struct phrase head = *pattern, tail;
-	long at;
+	const char *hit;
 
 	if (star == NULL)
 		return starts_with(text, len, pattern) ? pattern->len : 0;
 	head.len = (size_t)(star - pattern->at);
 	tail = (struct phrase){.at = star + 1,
 	    .len = pattern->len - head.len - 1};
-	if (!starts_with(text, len, &head))
+	if (head.len > 0 && !starts_with(text, len, &head))
 		return 0;
-	at = find_phrase(text + head.len, len - head.len, &tail);
-	return at < 0 ? 0 : head.len + (size_t)at + tail.len;
+	hit = memmem(text + head.len, len - head.len, tail.at, tail.len);
+	return hit == NULL ? 0 : (size_t)(hit - text) + tail.len;
 }
 
 size_t

@@ -20,8 +20,8 @@ enum word_role {
 	WORD_SUBJECT = 1 << 5,
 	WORD_ORIGINAL = 1 << 6,  /* "Original Message" */
 	WORD_FORWARDED = 1 << 7, /* "Forwarded message" */
-	WORD_ENDED = 1 << 8,	 /* "End of forwarded message" */
-	WORD_FW = 1 << 9,	 /* prefixes of subjects */
+	WORD_ENDED = 1 << 8,     /* "End of forwarded message" */
+	WORD_FW = 1 << 9,        /* prefixes of subjects */
 	WORD_RE = 1 << 10,
 };
 #define WORD_HEADER                                                            \

@@ -13,7 +13,7 @@
 #include "mail/reply_words.h"
 
 #define WEIGHED_MAX 5000 /* more look like one in no honest mail */
-#define TEXT_BYTES  420 /* of an attribution */
+#define TEXT_BYTES  420  /* of an attribution */
 #define LINES_MAX   4
 #define SPREAD_MAX  7   /* lines, with blank ones between */
 #define SHORT_BYTES 100 /* of one that has no date */
@@ -207,58 +207,82 @@ judge(const char *text, size_t len)
 	return judge_words(text, len, found);
 }
 
-static enum wrote
-weigh(unsigned found, size_t len)
+static bool
+has_all(unsigned found, unsigned wanted)
+{
+	return (found & wanted) == wanted;
+}
+
+/* A verb and more than one fact, or what only programs write. */
+static bool
+is_sure(unsigned found)
 {
 	const unsigned facts = count_facts(found);
 
+	if (!(found & HAS_VERB))
+		return facts == 3 && (found & ENDS_ADDRESS);
+	return facts >= 2 || (found & HAS_FRAME) ||
+	    has_all(found, HAS_BEGIN | HAS_ADDRESS);
+}
+
+static bool
+is_likely(unsigned found, size_t len)
+{
+	const unsigned facts = count_facts(found);
+
+	if (!(found & HAS_VERB))
+		return facts >= 2 && (found & HAS_ADDRESS);
+	return facts > 0 || (found & HAS_BEGIN) || len <= SHORT_BYTES;
+}
+
+static enum wrote
+weigh(unsigned found, size_t len)
+{
 	if (found & HAS_STOP)
 		return WROTE_NOT;
 	if (!(found & (ENDS_COLON | HAS_FRAME)))
-		return (found & HAS_DIGIT) && (found & HAS_DATE) &&
-			(found & HAS_ADDRESS) && (found & ENDS_ADDRESS)
+		return has_all(found,
+			   HAS_DIGIT | HAS_DATE | HAS_ADDRESS | ENDS_ADDRESS)
 		    ? WROTE_MAYBE
 		    : WROTE_NOT;
-	if ((found & HAS_VERB) && (facts >= 2 || (found & HAS_FRAME) ||
-	    ((found & HAS_BEGIN) && (found & HAS_ADDRESS))))
+	if (is_sure(found))
 		return WROTE_SURE;
-	if (facts == 3 && (found & ENDS_ADDRESS))
-		return WROTE_SURE;
-	if (found & HAS_VERB)
-		return facts > 0 || (found & HAS_BEGIN) || len <= SHORT_BYTES
-		    ? WROTE_MAYBE
-		    : WROTE_NOT;
-	return facts >= 2 && (found & HAS_ADDRESS) ? WROTE_MAYBE : WROTE_NOT;
+	return is_likely(found, len) ? WROTE_MAYBE : WROTE_NOT;
 }
+
+struct joined {
+	char text[TEXT_BYTES + 1];
+	size_t len;
+};
 
 /* Joins lines i to last with blanks; false if that is too long. */
 static bool
-join(const struct lines *lines, size_t i, size_t last, GString *out)
+join(const struct lines *lines, size_t i, size_t last, struct joined *out)
 {
+	out->len = 0;
 	for (size_t n = i; n <= last; n++) {
 		const struct line *line = &lines->at[n];
 
-		if (out->len + line->len > TEXT_BYTES)
+		if (out->len + line->len + 1 > TEXT_BYTES)
 			return false;
 		if (out->len > 0 && line->len > 0)
-			g_string_append_c(out, ' ');
-		g_string_append_len(out, line->at, (gssize)line->len);
+			out->text[out->len++] = ' ';
+		memcpy(out->text + out->len, line->at, line->len);
+		out->len += line->len;
 	}
+	out->text[out->len] = '\0';
 	return true;
 }
 
 static enum wrote
 weigh_lines(struct lines *lines, size_t i, size_t last, unsigned *found_out)
 {
-	g_autoptr(GString) text = NULL;
+	struct joined joined;
 
-	if (++lines->weighed > WEIGHED_MAX)
+	if (++lines->weighed > WEIGHED_MAX || !join(lines, i, last, &joined))
 		return WROTE_NOT;
-	text = g_string_sized_new(TEXT_BYTES + 2);
-	if (!join(lines, i, last, text))
-		return WROTE_NOT;
-	*found_out = judge(text->str, text->len);
-	return weigh(*found_out, text->len);
+	*found_out = judge(joined.text, joined.len);
+	return weigh(*found_out, joined.len);
 }
 
 /* Some programs leave blank lines between the date and the rest. */

@@ -130,13 +130,13 @@ TEST(history_and_signature_are_left_out_of_a_reply)
 	static const struct {
 		const char *text, *want;
 	} row[] = {
-	    {"Yes.\n\nOn Monday, Bob <b@x> wrote:\n> Well?\n",   "Yes."                },
-	    {"Ja.\n\nAm 1.2.2020 schrieb Bob <b@x>:\n> Nun?\n",  "Ja."                 },
-	    {"Yes.\n\nOn Monday,\nBob <b@x>\nwrote:\n\nWell?\n", "Yes."                },
-	    {"Yes.\n-- \nAnna\n",                                "Yes."                },
-	    {"Yes.\n\nFrom: Bob\nSent: Monday\nTo: Anna\n\nx",   "Yes."                },
-	    {"Yes.\n\n-----Original Message-----\nx",            "Yes."                },
-	    {"> Well?\nYes.\n> And?\nNo.\n",                     "Yes.\nNo."           },
+	    {"Yes.\n\nOn Monday, Bob <b@x> wrote:\n> Well?\n",   "Yes."                  },
+	    {"Ja.\n\nAm 1.2.2020 schrieb Bob <b@x>:\n> Nun?\n",  "Ja."                   },
+	    {"Yes.\n\nOn Monday,\nBob <b@x>\nwrote:\n\nWell?\n", "Yes."                  },
+	    {"Yes.\n-- \nAnna\n",                                "Yes."                  },
+	    {"Yes.\n\nFrom: Bob\nSent: Monday\nTo: Anna\n\nx",   "Yes."                  },
+	    {"Yes.\n\n-----Original Message-----\nx",            "Yes."                  },
+	    {"> Well?\nYes.\n> And?\nNo.\n",                     "Yes.\nNo."             },
 	    {"On we go.\nIt works.\n",                           "On we go.\nIt works.\n"},
 	};
 
