@@ -22,8 +22,14 @@
 #define PART_BYTES_MAX ((size_t)1024 * 1024)
 #define GAP_MAX        8  /* lines between a separator and its header */
 #define PREFIX_MAX     24 /* bytes of "Fwd" and such */
+#define WIDE_COLON     "\xEF\xBC\x9A"
 
-enum subject_kind { SUBJECT_PLAIN, SUBJECT_FORWARD, SUBJECT_ANSWER };
+enum subject_kind {
+	SUBJECT_PLAIN,
+	SUBJECT_FORWARD,
+	SUBJECT_ANSWER,
+	SUBJECT_EITHER, /* "VS": an answer in Finland, a forward in Denmark */
+};
 
 static Rec__Forward *
 add_forward(Rec__Mail *mail)
@@ -40,36 +46,38 @@ add_forward(Rec__Mail *mail)
 	return forward;
 }
 
-/* What the first prefix says. "VS:" is an answer in one language and a
- * forward in others: it says nothing. */
-static enum subject_kind
-subject_kind(const char *subject)
+/* The first prefix of a subject, behind "[desk #7]"; empty: none. */
+static struct span
+subject_prefix(const char *subject)
 {
-	const char *colon, *wide;
-	size_t len;
-	unsigned roles;
+	const char *colon, *close;
+	struct span s;
 
-	if (subject == NULL)
-		return SUBJECT_PLAIN;
-	/* "[desk #7] Fwd: …" */
-	while (*subject == '[' && strchr(subject, ']') != NULL) {
-		subject = strchr(subject, ']') + 1;
-		subject += strspn(subject, " ");
-	}
-	len = strnlen(subject, PREFIX_MAX);
-	colon = memchr(subject, ':', len);
-	wide = memmem(subject, len, "\xEF\xBC\x9A", 3);
+	while (*subject == '[' && (close = strchr(subject, ']')) != NULL)
+		subject = close + 1 + strspn(close + 1, " ");
+	s = (struct span){subject, strnlen(subject, PREFIX_MAX)};
+	colon = memchr(subject, ':', s.len);
 	if (colon == NULL)
-		colon = wide;
-	if (colon == NULL)
-		return SUBJECT_PLAIN;
-	len = (size_t)(colon - subject);
-	while (len > 0 && subject[len - 1] == ' ')
-		len--;
-	roles = words_roles(subject, len) & (WORD_FW | WORD_RE);
-	if (roles == WORD_FW)
+		colon = memmem(subject, s.len, WIDE_COLON, strlen(WIDE_COLON));
+	s.len = colon == NULL ? 0 : (size_t)(colon - subject);
+	while (s.len > 0 && s.at[s.len - 1] == ' ')
+		s.len--;
+	return s;
+}
+
+static enum subject_kind
+subject_kind(const struct span *prefix)
+{
+	switch (words_roles(prefix->at, prefix->len) & (WORD_FW | WORD_RE)) {
+	case WORD_FW:
 		return SUBJECT_FORWARD;
-	return roles == 0 ? SUBJECT_PLAIN : SUBJECT_ANSWER;
+	case WORD_RE:
+		return SUBJECT_ANSWER;
+	case WORD_FW | WORD_RE:
+		return SUBJECT_EITHER;
+	default:
+		return SUBJECT_PLAIN;
+	}
 }
 
 /* Where the forward begins and its header lines are. */
@@ -159,6 +167,7 @@ find_forward(struct lines *lines, enum subject_kind subject, struct place *out)
 	for (size_t i = 0; i < lines->count && !is_end; i++) {
 		const struct line *line = &lines->at[i];
 		const bool may_be_bare = subject == SUBJECT_FORWARD ||
+		    subject == SUBJECT_EITHER ||
 		    (subject == SUBJECT_PLAIN && !has_text);
 
 		if (line->len == 0 || (line->flags & LINE_QUOTED) ||
@@ -225,17 +234,36 @@ text_from(const struct lines *lines, size_t i, bool is_quoted)
 	return g_string_free(out, FALSE);
 }
 
+/* Is a header line in a language in which the prefix means a forward? */
+static bool
+agrees(const struct lines *lines, const struct place *place,
+    const struct span *prefix)
+{
+	for (size_t i = 0; i < place->header_lines; i++) {
+		struct span name, value;
+
+		if (line_field(&lines->at[place->header + i], &name, &value) &&
+		    words_share_row(prefix, WORD_FW, &name, WORD_FROM))
+			return true;
+	}
+	return false;
+}
+
 static void
 read_inline(Rec__Mail *mail, const char *marked)
 {
 	AUTO(lines_drop) struct lines lines = {0};
+	const struct span prefix = subject_prefix(
+	    mail->subject != NULL ? mail->subject : "");
+	const enum subject_kind kind = subject_kind(&prefix);
 	struct place place = {0};
 	Rec__Forward *forward;
 	bool is_quoted;
 	size_t text;
 
 	lines_init(&lines, marked);
-	if (!find_forward(&lines, subject_kind(mail->subject), &place))
+	if (!find_forward(&lines, kind, &place) ||
+	    (kind == SUBJECT_EITHER && !agrees(&lines, &place, &prefix)))
 		return;
 	forward = add_forward(mail);
 	text = skip_wrapped(&lines, place.text);

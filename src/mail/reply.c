@@ -110,6 +110,17 @@ ends_text(const struct pass *p, size_t i)
 	    lines_header(&p->lines, i) > 0;
 }
 
+/* Gmail marks what stands above a forward as it does an attribution. */
+static bool
+begins_marked_forward(const struct pass *p, size_t i)
+{
+	const struct line *line = &p->lines.at[i];
+
+	return (line->flags & LINE_HISTORY) &&
+	    (i == 0 || !(line[-1].flags & LINE_HISTORY)) &&
+	    (line_separator(line) & WORD_FORWARDED);
+}
+
 static void
 keep(struct pass *p, struct line *line)
 {
@@ -125,6 +136,8 @@ step(struct pass *p, size_t i)
 	bool end = false;
 	size_t count;
 
+	if (begins_marked_forward(p, i))
+		return 0;
 	if (is_quoted(p, line))
 		return 1;
 	if (line->len == 0) {

@@ -7,7 +7,7 @@
 #ifndef MAIL_REPLY_LINE_H
 #define MAIL_REPLY_LINE_H
 
-#include "base/base.h"
+#include "mail/reply_words.h"
 
 enum line_flag {
 	LINE_QUOTED = 1 << 0,    /* begins with ">" */
@@ -35,12 +35,6 @@ struct lines {
 
 void lines_init(struct lines *lines, const char *marked);
 void lines_drop(struct lines *lines);
-
-/* A plain value: bytes inside a line. */
-struct span {
-	const char *at;
-	size_t len;
-};
 
 /* What is before and behind the colon of a header line, trimmed of quote
  * signs and what makes bold; false if there is no colon near. */

@@ -148,13 +148,12 @@ word_index(void)
 	return built;
 }
 
-unsigned
-words_roles(const char *phrase, size_t len)
+/* The first of the sorted phrases that is this one; where it would be. */
+static size_t
+find_first(const GArray *list, const char *phrase, size_t len)
 {
-	const GArray *list = word_index()->phrases;
 	const struct phrase *at = (const struct phrase *)(void *)list->data;
 	size_t low = 0, high = list->len;
-	unsigned roles = 0;
 
 	while (low < high) {
 		const size_t middle = (low + high) / 2;
@@ -164,13 +163,56 @@ words_roles(const char *phrase, size_t len)
 		else
 			high = middle;
 	}
-	for (; low < list->len; low++) {
-		if (compare(at[low].at, at[low].len, phrase, len) != 0)
-			break;
-		if (RULE_ON(at[low].row))
-			roles |= at[low].role;
-	}
+	return low;
+}
+
+/* The i-th of the sorted phrases, if it is this one; NULL: no more. */
+static const struct phrase *
+phrase_at(const GArray *list, size_t i, const char *phrase, size_t len)
+{
+	const struct phrase *at = (const struct phrase *)(void *)list->data;
+
+	return i < list->len && compare(at[i].at, at[i].len, phrase, len) == 0
+	    ? &at[i]
+	    : NULL;
+}
+
+unsigned
+words_roles(const char *phrase, size_t len)
+{
+	const GArray *list = word_index()->phrases;
+	const struct phrase *at;
+	unsigned roles = 0;
+
+	for (size_t i = find_first(list, phrase, len);
+	     (at = phrase_at(list, i, phrase, len)) != NULL; i++)
+		if (RULE_ON(at->row))
+			roles |= at->role;
 	return roles;
+}
+
+static bool
+row_has(const struct words *row, const struct span *phrase, unsigned role)
+{
+	const GArray *list = word_index()->phrases;
+	const struct phrase *at;
+
+	for (size_t i = find_first(list, phrase->at, phrase->len);
+	     (at = phrase_at(list, i, phrase->at, phrase->len)) != NULL; i++)
+		if (at->row == row && at->role == role && RULE_ON(row))
+			return true;
+	return false;
+}
+
+bool
+words_share_row(const struct span *first, unsigned first_role,
+    const struct span *second, unsigned second_role)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (row_has(&rows[i], first, first_role) &&
+		    row_has(&rows[i], second, second_role))
+			return true;
+	return false;
 }
 
 static bool

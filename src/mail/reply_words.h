@@ -27,8 +27,18 @@ enum word_role {
 #define WORD_HEADER                                                            \
 	(WORD_FROM | WORD_SENT | WORD_DATE | WORD_TO | WORD_CC | WORD_SUBJECT)
 
+/* A plain value: bytes inside a line. */
+struct span {
+	const char *at;
+	size_t len;
+};
+
 /* The roles of exactly this phrase in any language; ASCII without case. */
 unsigned words_roles(const char *phrase, size_t len);
+
+/* Has one language the first phrase in this role, and the second in that? */
+bool words_share_row(const struct span *first, unsigned first_role,
+    const struct span *second, unsigned second_role);
 
 /* What the text of an attribution has: bits. */
 enum { WROTE_VERB = 1, WROTE_BEGIN = 2 };

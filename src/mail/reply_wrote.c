@@ -230,8 +230,11 @@ is_likely(unsigned found, size_t len)
 {
 	const unsigned facts = count_facts(found);
 
+	/* "Quoting Ann <ann@example.org>:" */
 	if (!(found & HAS_VERB))
-		return facts >= 2 && (found & HAS_ADDRESS);
+		return (found & HAS_ADDRESS) &&
+		    (facts >= 2 ||
+			((found & ENDS_ADDRESS) && len <= SHORT_BYTES));
 	return facts > 0 || (found & HAS_BEGIN) || len <= SHORT_BYTES;
 }
 
