@@ -32,6 +32,13 @@ is_bidi_control(gunichar c)
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Not for exchange; mail/mark.h uses some inside texts. */
+static bool
+is_noncharacter(gunichar c)
+{
+	return c >= 0xfdd0 && c <= 0xfdef;
+}
+
 static bool
 is_plain(uint8_t c)
 {
@@ -67,7 +74,7 @@ clean_wide(GString *out, const char *p, const char *end)
 		return next;
 	}
 	next = next_char(p);
-	if (c > LAST_C1 && !is_bidi_control(c))
+	if (c > LAST_C1 && !is_bidi_control(c) && !is_noncharacter(c))
 		g_string_append_len(out, p, next - p);
 	return next;
 }

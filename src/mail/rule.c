@@ -6,6 +6,7 @@
 #include "mail/bounce.h"
 #include "mail/charset.h"
 #include "mail/detect.h"
+#include "mail/html_look.h"
 #include "mail/reply.h"
 
 /* owner: a test's one thread */
@@ -17,6 +18,7 @@ static bool (*const sources[])(size_t, struct rule_table *) = {
     bounce_rules,
     charset_rules,
     detect_rules,
+    look_rules,
     reply_rules,
 };
 
