@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One mail to its record: prescan first (R33), then the header by our own
- * list of fields, then the body by GMime, parsed once, as one MIME entity;
+ * list of fields, then the body as one MIME entity, walked once;
  * then what header, text and parts say together: whose bounce it is, whether
  * a machine wrote it, what is forwarded in it, what of it is new.
  */
@@ -11,6 +11,7 @@
 
 #include "mail/auto.h"
 #include "mail/bounce.h"
+#include "mail/calendar.h"
 #include "mail/charset.h"
 #include "mail/field.h"
 #include "mail/forward.h"
@@ -38,6 +39,7 @@ mail_setup(void)
 	    g_mime_parser_options_get_default(), fallback);
 	charset_setup();
 	html_setup();
+	calendar_setup();
 }
 
 void
@@ -46,26 +48,6 @@ mail_free(Rec__Mail **mail)
 	if (*mail != NULL)
 		rec__mail__free_unpacked(*mail, &record_allocator);
 	*mail = NULL;
-}
-
-/* A persistent stream on bytes that outlive it: nothing is copied, and the
- * stream's offsets are the raw mail's. */
-static void
-read_body(Rec__Mail *mail, const uint8_t *raw, size_t len)
-{
-	GByteArray view = {.data = (guint8 *)(uintptr_t)raw, .len = (guint)len};
-	AUTO(gm_unref) GMimeStream *stream = g_mime_stream_mem_new();
-	AUTO(gm_unref) GMimeParser *parser = NULL;
-	AUTO(gm_unref) GMimeObject *root = NULL;
-	const size_t skip = fields_skip_envelope(raw, len);
-
-	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), &view);
-	(void)g_mime_stream_seek(stream, (gint64)skip, GMIME_STREAM_SEEK_SET);
-	parser = g_mime_parser_new_with_stream(stream);
-	g_mime_parser_set_persist_stream(parser, TRUE);
-	root = g_mime_parser_construct_part(parser, NULL);
-	if (root != NULL)
-		part_read(mail, root, raw, len);
 }
 
 /* What all of it says together. The text comes with its marks, which the
@@ -106,8 +88,7 @@ mail_parse(const uint8_t *raw, size_t len)
 	mail->marks = scan.marks;
 	fields_init(&f, raw, len, PRESCAN_HEADERS_MAX);
 	header_read(mail, &f);
-	if (len > 0)
-		read_body(mail, raw, len);
+	part_read(mail, &f, raw, len);
 	read_meaning(mail, &f, raw, len);
 	return mail;
 }

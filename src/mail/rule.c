@@ -4,7 +4,13 @@
 
 #include "mail/auto.h"
 #include "mail/bounce.h"
+#include "mail/calendar.h"
+#include "mail/entity.h"
+#include "mail/holder.h"
+#include "mail/name.h"
+#include "mail/part.h"
 #include "mail/reply.h"
+#include "mail/stub.h"
 
 /* owner: a test's one thread */
 static const void *taken_away;
@@ -14,6 +20,12 @@ static bool (*const sources[])(size_t, struct rule_table *) = {
     auto_rules,
     bounce_rules,
     reply_rules,
+    entity_rules,
+    holder_rules,
+    part_rules,
+    name_rules,
+    stub_rules,
+    calendar_rules,
 };
 
 bool
