@@ -31,11 +31,14 @@ struct source {
 	bool bad, cut;
 };
 
+/* NULL: there is none, the text is ready. */
 static GBytes *
 content_of(const struct text_candidate *c)
 {
 	const Rec__Part *part = c->part;
 
+	if (c->kind == TEXT_READY)
+		return NULL;
 	if (part->encoding == REC__PART__ENCODING__IDENTITY)
 		return g_bytes_new_static(c->bytes + part->offset,
 		    part->length);
@@ -136,12 +139,6 @@ read_rtf(struct source *s)
 	return text_clean(text, strlen(text));
 }
 
-static char *
-read_ready(struct source *s)
-{
-	return g_strdup(s->c->ready);
-}
-
 static char *(*const readers[])(struct source *) = {
     [TEXT_PLAIN] = read_plain,
     [TEXT_HTML] = read_html,
@@ -150,7 +147,6 @@ static char *(*const readers[])(struct source *) = {
     [TEXT_RTF] = read_rtf,
     [TEXT_OTHER] = read_plain,
     [TEXT_CALENDAR] = read_plain,
-    [TEXT_READY] = read_ready,
 };
 
 char *
@@ -161,6 +157,8 @@ body_read(const struct text_candidate *c, Rec__Mail *mail)
 	struct source s = {.c = c, .mail = mail};
 	char *text;
 
+	if (bytes == NULL)
+		return g_strdup(c->ready);
 	s.data = g_bytes_get_data(bytes, &s.size);
 	if (c->kind == TEXT_PLAIN)
 		rest = uu_take(c, mail, (const uint8_t *)s.data, s.size);

@@ -175,6 +175,8 @@ append_duration(GString *out, icalcomponent *event)
 	if (p == NULL)
 		return;
 	d = icalproperty_get_duration(p);
+	if (d.is_neg)
+		return;
 	g_string_append(out, " for");
 	if (d.weeks > 0)
 		g_string_append_printf(out, " %u w", d.weeks);
@@ -215,8 +217,8 @@ tell_start(GString *out, icalcomponent *event)
 		return;
 	append_time(when, &from);
 	append_end(when, event, &from);
-	append_duration(when, event);
 	append_zone(when, p, &from);
+	append_duration(when, event);
 	tell(out, "When", when->str);
 }
 
@@ -454,6 +456,19 @@ tell_calendar(GString *out, icalcomponent *calendar, bool description)
 		tell_description(out, first);
 }
 
+/* A calendar that was cut gives what stands before the cut. */
+static icalcomponent *
+parse(const char *text)
+{
+	icalcomponent *calendar = icalparser_parse_string(text);
+	g_autofree char *closed = NULL;
+
+	if (calendar != NULL)
+		return calendar;
+	closed = g_strconcat(text, "\nEND:VEVENT\nEND:VCALENDAR\n", NULL);
+	return icalparser_parse_string(closed);
+}
+
 char *
 calendar_tell(const char *text, bool description)
 {
@@ -463,7 +478,7 @@ calendar_tell(const char *text, bool description)
 	if (strstr(text, "BEGIN:V") == NULL)
 		return NULL;
 	calendar_setup();
-	calendar = icalparser_parse_string(text);
+	calendar = parse(text);
 	if (calendar == NULL)
 		return NULL;
 	out = g_string_new(NULL);

@@ -40,6 +40,8 @@ mail_part_content(const Rec__Mail *mail, const Rec__Part *part,
 	outer = mail_part_decode(raw + around->offset, around->length,
 	    around->encoding);
 	bytes = g_bytes_get_data(outer, &size);
+	if (size == 0)
+		return g_bytes_new(NULL, 0);
 	from = MIN(part->offset, size);
 	return mail_part_decode(bytes + from,
 	    MIN(MIN(part->length, size - from), max), part->encoding);

@@ -31,7 +31,6 @@ static const struct encoding {
     {"base64",          REC__PART__ENCODING__BASE64          },
     {"b64",             REC__PART__ENCODING__BASE64          },
     {"xbase64",         REC__PART__ENCODING__BASE64          },
-    {"quotedprintable", REC__PART__ENCODING__QUOTED_PRINTABLE},
     {"qp",              REC__PART__ENCODING__QUOTED_PRINTABLE},
     {"quoted",          REC__PART__ENCODING__QUOTED_PRINTABLE},
     {"xuu",             REC__PART__ENCODING__UUENCODE        },

@@ -122,16 +122,37 @@ name_clean(const char *name)
 	    g_strconcat(is_device(base) ? "_" : "", base, NULL));
 }
 
-const char *
-name_type(const char *name)
+/* NULL: its extension is not in the table. */
+static const struct name_type *
+find_type(const char *name)
 {
 	const char *dot = name == NULL ? NULL : strrchr(name, '.');
 
 	for (size_t i = 0; dot != NULL && i < COUNT(name_types); i++)
 		if (RULE_ON(&name_types[i]) &&
 		    g_ascii_strcasecmp(dot + 1, name_types[i].extension) == 0)
-			return name_types[i].type;
-	return "application/octet-stream";
+			return &name_types[i];
+	return NULL;
+}
+
+const char *
+name_type(const char *name)
+{
+	const struct name_type *found = find_type(name);
+
+	return found != NULL ? found->type : "application/octet-stream";
+}
+
+char *
+name_of_cid(const char *cid)
+{
+	const char *at = cid == NULL ? NULL : strchr(cid, '@');
+	g_autofree char *name = at == NULL ? NULL
+					   : g_strndup(cid, (gsize)(at - cid));
+
+	return name != NULL && *name != '.' && find_type(name) != NULL
+	    ? name_clean(name)
+	    : NULL;
 }
 
 bool

@@ -18,6 +18,10 @@ char *name_clean(const char *name);
  * constant. */
 const char *name_type(const char *name);
 
+/* Outlook makes a Content-ID of the name of a file, a "@" and a number. That
+ * name, if its extension is one we know; else NULL. g_free the result. */
+char *name_of_cid(const char *cid);
+
 bool name_rules(size_t i, struct rule_table *out);
 
 #endif

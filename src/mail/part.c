@@ -17,6 +17,7 @@
 #include "mail/decode.h"
 #include "mail/entity.h"
 #include "mail/holder.h"
+#include "mail/name.h"
 #include "mail/parse.h"
 #include "mail/prescan.h"
 #include "mail/security.h"
@@ -159,8 +160,11 @@ add_text(struct walk *w, const struct entity *e, Rec__Part *part,
 
 	if (kind == TEXT_NONE || (kind != TEXT_CALENDAR && is_hidden(e)))
 		return;
-	if (kind == TEXT_OTHER || (around->depth == 0 && !is_body(w, e, around)))
+	/* What has no name is of no use as a file. */
+	if (e->name == NULL && (kind == TEXT_OTHER || e->says_attachment))
 		one.use = USE_SPARE;
+	else if (kind == TEXT_OTHER)
+		return;
 	else if (kind != TEXT_CALENDAR && !is_body(w, e, around))
 		return;
 	text_add(&w->texts, &one);
@@ -178,7 +182,7 @@ add_leaf(struct walk *w, struct entity *e, const struct around *around)
 	part_set_content(part, w->raw, e->body, e->end, e->encoding);
 	part->type = g_strdup(e->type);
 	part->charset = g_steal_pointer(&e->charset);
-	part->name = g_strdup(e->name);
+	part->name = e->name != NULL ? g_strdup(e->name) : name_of_cid(e->cid);
 	part->cid = g_strdup(e->cid);
 	part->inline_part = e->says_inline ||
 	    (around->related && e->cid != NULL && !e->says_attachment);
