@@ -18,7 +18,7 @@ static const struct frame {
 } frames[] = {
     {"-----BEGIN PGP SIGNED MESSAGE-----", OUTSIDE,      IN_HEADER   },
     {"-----BEGIN PGP SIGNATURE-----",      IN_TEXT,      IN_SIGNATURE},
-    {"-----END PGP SIGNATURE-----",	IN_SIGNATURE, OUTSIDE     },
+    {"-----END PGP SIGNATURE-----",        IN_SIGNATURE, OUTSIDE     },
 };
 
 static bool

@@ -436,7 +436,8 @@ tell_calendar(GString *out, icalcomponent *calendar, bool description)
 	icalcomponent *c, *first = NULL;
 	unsigned count = 0;
 
-	for (c = icalcomponent_get_first_component(calendar, ICAL_ANY_COMPONENT);
+	for (c = icalcomponent_get_first_component(calendar,
+		 ICAL_ANY_COMPONENT);
 	     c != NULL; c = icalcomponent_get_next_component(calendar,
 			    ICAL_ANY_COMPONENT)) {
 		if (!is_told(c))

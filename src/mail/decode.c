@@ -145,8 +145,9 @@ decode_base64(struct sink *s, const uint8_t *in, size_t len)
 		const struct look look = look_at(in + at, end - at);
 
 		if (end > at && s->n > 0 &&
-		    (is_text(&look) || (q.padded && look.digits % 4 != 0 &&
-					   in[end - 1] != '=')))
+		    (is_text(&look) ||
+			(q.padded && look.digits % 4 != 0 &&
+			    in[end - 1] != '=')))
 			break;
 		if (end > at)
 			base64_line(s, &q, in + at, end - at);

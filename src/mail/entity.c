@@ -28,13 +28,13 @@ static const struct encoding {
 	const char *word;
 	Rec__Part__Encoding encoding;
 } encodings[] = {
-    {"base64",          REC__PART__ENCODING__BASE64          },
-    {"b64",             REC__PART__ENCODING__BASE64          },
-    {"xbase64",         REC__PART__ENCODING__BASE64          },
-    {"qp",              REC__PART__ENCODING__QUOTED_PRINTABLE},
-    {"quoted",          REC__PART__ENCODING__QUOTED_PRINTABLE},
-    {"xuu",             REC__PART__ENCODING__UUENCODE        },
-    {"uu",              REC__PART__ENCODING__UUENCODE        },
+    {"base64",  REC__PART__ENCODING__BASE64          },
+    {"b64",     REC__PART__ENCODING__BASE64          },
+    {"xbase64", REC__PART__ENCODING__BASE64          },
+    {"qp",      REC__PART__ENCODING__QUOTED_PRINTABLE},
+    {"quoted",  REC__PART__ENCODING__QUOTED_PRINTABLE},
+    {"xuu",     REC__PART__ENCODING__UUENCODE        },
+    {"uu",      REC__PART__ENCODING__UUENCODE        },
 };
 
 /* Types that are no types, and what their writers meant. */
@@ -150,9 +150,9 @@ read_disposition(struct entity *e, const struct field *field)
 		    g_mime_content_disposition_parse(NULL, whole);
 
 		if (parsed != NULL)
-			e->name =
-			    name_clean(g_mime_content_disposition_get_parameter(
-				parsed, "filename"));
+			e->name = name_clean(
+			    g_mime_content_disposition_get_parameter(parsed,
+				"filename"));
 	}
 	if (!e->says_inline && e->name != NULL)
 		e->says_attachment = true;

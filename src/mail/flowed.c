@@ -20,6 +20,17 @@ is_signature(const char *line, size_t len)
 }
 
 static void
+begin_line(struct flow *f, size_t depth, bool is_empty)
+{
+	if (f->is_open)
+		g_string_append_c(f->out, '\n');
+	for (size_t i = 0; i < depth; i++)
+		g_string_append_c(f->out, '>');
+	if (depth > 0 && !is_empty)
+		g_string_append_c(f->out, ' ');
+}
+
+static void
 take_line(struct flow *f, const char *line, size_t len, bool delsp)
 {
 	size_t depth = 0;
@@ -34,14 +45,8 @@ take_line(struct flow *f, const char *line, size_t len, bool delsp)
 		len--;
 	}
 	flows = len > 0 && line[len - 1] == ' ' && !is_signature(line, len);
-	if (!f->is_open || depth != f->depth || is_signature(line, len)) {
-		if (f->is_open)
-			g_string_append_c(f->out, '\n');
-		for (size_t i = 0; i < depth; i++)
-			g_string_append_c(f->out, '>');
-		if (depth > 0 && len > 0)
-			g_string_append_c(f->out, ' ');
-	}
+	if (!f->is_open || depth != f->depth || is_signature(line, len))
+		begin_line(f, depth, len == 0);
 	g_string_append_len(f->out, line,
 	    (gssize)(flows && delsp ? len - 1 : len));
 	if (!flows)

@@ -33,13 +33,13 @@ static const struct body_kind {
 	const char *name; /* when it is listed as a file */
 	Rec__Part__Encoding encoding;
 } body_kinds[] = {
-    [TNEF_FILE] = {TEXT_NONE, NULL, NULL, REC__PART__ENCODING__IDENTITY},
-    [TNEF_PLAIN] = {TEXT_PLAIN, "text/plain", "message.txt",
-	REC__PART__ENCODING__IDENTITY},
-    [TNEF_HTML] = {TEXT_HTML, "text/html", "message.html",
-	REC__PART__ENCODING__IDENTITY},
-    [TNEF_RTF] = {TEXT_RTF, "application/rtf", "message.rtf",
-	REC__PART__ENCODING__LZFU},
+    [TNEF_FILE] = {TEXT_NONE,  NULL,              NULL,           REC__PART__ENCODING__IDENTITY},
+    [TNEF_PLAIN] = {TEXT_PLAIN, "text/plain",      "message.txt",
+		   REC__PART__ENCODING__IDENTITY					       },
+    [TNEF_HTML] = {TEXT_HTML,  "text/html",       "message.html",
+		   REC__PART__ENCODING__IDENTITY					       },
+    [TNEF_RTF] = {TEXT_RTF,   "application/rtf", "message.rtf",
+		   REC__PART__ENCODING__LZFU						   },
 };
 
 static void
@@ -195,12 +195,12 @@ static const struct opener {
 	const char *name;
 	void (*open)(const struct holder *h);
 } openers[] = {
-    {"application/ms-tnef",       NULL,          open_tnef },
-    {"application/vnd.ms-tnef",   NULL,          open_tnef },
-    {NULL,			"winmail.dat", open_tnef },
-    {"application/pkcs7-mime",    NULL,          open_pkcs7},
-    {"application/x-pkcs7-mime",  NULL,          open_pkcs7},
-    {NULL,			"smime.p7m",   open_pkcs7},
+    {"application/ms-tnef",      NULL,          open_tnef },
+    {"application/vnd.ms-tnef",  NULL,          open_tnef },
+    {NULL,		       "winmail.dat", open_tnef },
+    {"application/pkcs7-mime",   NULL,          open_pkcs7},
+    {"application/x-pkcs7-mime", NULL,          open_pkcs7},
+    {NULL,		       "smime.p7m",   open_pkcs7},
 };
 
 static const struct opener *
@@ -210,9 +210,8 @@ find_opener(const struct entity *e)
 		const struct opener *o = &openers[i];
 
 		if (RULE_ON(o) &&
-		    (o->type != NULL
-			    ? entity_is(e, o->type)
-			    : e->name != NULL &&
+		    (o->type != NULL ? entity_is(e, o->type)
+				     : e->name != NULL &&
 				g_ascii_strcasecmp(e->name, o->name) == 0))
 			return o;
 	}

@@ -12,8 +12,8 @@
 #define HEADER_LEN   16
 #define WINDOW       4096
 #define OUT_MAX      ((size_t)16 * 1024 * 1024) /* R39 */
-#define COMPRESSED   0x75465a4cU /* "LZFu" */
-#define UNCOMPRESSED 0x414c454dU /* "MELA" */
+#define COMPRESSED   0x75465a4cU                /* "LZFu" */
+#define UNCOMPRESSED 0x414c454dU                /* "MELA" */
 
 /* MS-OXRTFCP 2.1.2.1: what the window holds at the start. */
 static const char preset[] =

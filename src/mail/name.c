@@ -25,8 +25,7 @@ static const struct name_type {
 
 /* Windows opens a device by such a name, whatever its extension. A digit may
  * follow the last two. */
-static const char *const devices[] = {"con", "prn", "aux", "nul", "com",
-    "lpt"};
+static const char *const devices[] = {"con", "prn", "aux", "nul", "com", "lpt"};
 #define NUMBERED 4
 
 static bool

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One mail to its record: prescan first (R33), then the header by our own
- * list of fields, then the body as one MIME entity, walked once;
- * then what header, text and parts say together: whose bounce it is, whether
- * a machine wrote it, what is forwarded in it, what of it is new.
+ * list of fields, then the body as one MIME entity, walked once; then what
+ * header, text and parts say together: whose bounce it is, whether a machine
+ * wrote it, what is forwarded in it, what of it is new.
  */
 #include "mail/parse.h"
 
@@ -70,14 +70,34 @@ read_meaning(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
 	thanks_read(mail);
 }
 
+/* Some old program ends lines with CR alone. LF in their place leaves all
+ * offsets as they are. NULL: not such a mail. */
+static uint8_t *
+with_line_feeds(const uint8_t *raw, size_t len)
+{
+	uint8_t *copy;
+
+	if (len == 0 || memchr(raw, '\n', len) != NULL ||
+	    memchr(raw, '\r', len) == NULL)
+		return NULL;
+	copy = g_memdup2(raw, len);
+	for (size_t i = 0; i < len; i++)
+		if (copy[i] == '\r')
+			copy[i] = '\n';
+	return copy;
+}
+
 Rec__Mail *
 mail_parse(const uint8_t *raw, size_t len)
 {
 	AUTO(fields_drop) struct fields f = {0};
+	g_autofree uint8_t *fixed = with_line_feeds(raw, len);
 	struct prescan scan;
 	Rec__Mail *mail;
 
 	mail_setup();
+	if (fixed != NULL)
+		raw = fixed;
 	prescan(raw, len, &scan);
 	if (scan.refused != NULL || len > G_MAXUINT / 2)
 		return prescan_headers(raw, len,

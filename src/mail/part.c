@@ -134,8 +134,8 @@ static bool
 is_body(const struct walk *w, const struct entity *e,
     const struct around *around)
 {
-	if (e->says_attachment || (around->related && !around->is_root &&
-				      e->cid != NULL))
+	if (e->says_attachment ||
+	    (around->related && !around->is_root && e->cid != NULL))
 		return false;
 	return e->name == NULL || w->texts.bodies == 0;
 }

@@ -22,7 +22,7 @@ enum {
 struct element {
 	unsigned tag;
 	const uint8_t *at; /* its content */
-	size_t len;	   /* to the end of what is around, if not told */
+	size_t len;        /* to the end of what is around, if not told */
 	bool told;
 };
 

@@ -15,7 +15,7 @@ struct pkcs7 {
 		PKCS7_ENCRYPTED,
 	} kind;
 	GBytes *content; /* what is signed; NULL: none there */
-	size_t offset;	 /* of the content in the bytes */
+	size_t offset;   /* of the content in the bytes */
 	bool in_one_piece;
 };
 

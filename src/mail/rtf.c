@@ -11,25 +11,30 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/codepage.h"
 
 #define DEPTH_MAX 200
 #define WORD_MAX  32
+#define FONTS_MAX 256
 
 struct group {
 	bool hidden;   /* a destination that is not shown */
 	bool html_tag; /* markup: in RTF from HTML it is the text */
 	bool html_rtf; /* what RTF shows in its place */
 	int skip;      /* characters that stand in for a \u */
+	unsigned page; /* of its font; 0: the document's */
 };
 
 struct rtf {
 	const char *at, *end;
 	GString *out;
-	GString *bytes; /* of the code page, not decoded yet */
-	char charset[24];
+	GString *bytes;            /* of the code page, not decoded yet */
+	unsigned page;             /* of the document */
+	unsigned fonts[FONTS_MAX]; /* code pages of fonts that have one */
+	unsigned font;             /* the last one named */
 	struct group stack[DEPTH_MAX];
-	size_t depth; /* beyond DEPTH_MAX: groups that change nothing */
-	int to_skip;  /* stand-ins left */
+	size_t depth;  /* beyond DEPTH_MAX: groups that change nothing */
+	int to_skip;   /* stand-ins left */
 	gunichar lead; /* the first half of a surrogate pair */
 	bool is_html;
 	bool starred; /* \* was read: an unknown destination is hidden */
@@ -68,6 +73,26 @@ static const struct sign {
     {"rdblquote", "\xE2\x80\x9D"},
 };
 
+/* Charsets of fonts as Windows numbers them, by code page. */
+static const struct font_charset {
+	int number;
+	unsigned page;
+} font_charsets[] = {
+    {128, 932 },
+    {129, 949 },
+    {134, 936 },
+    {136, 950 },
+    {161, 1253},
+    {162, 1254},
+    {163, 1258},
+    {177, 1255},
+    {178, 1256},
+    {186, 1257},
+    {204, 1251},
+    {222, 874 },
+    {238, 1250},
+};
+
 static struct group *
 top(struct rtf *r)
 {
@@ -88,11 +113,13 @@ static void
 flush(struct rtf *r)
 {
 	bool bad = false;
+	char charset[CODEPAGE_MAX] = "windows-1252";
 	g_autofree char *text = NULL;
 
 	if (r->bytes->len == 0)
 		return;
-	text = charset_decode(r->charset, r->bytes->str, r->bytes->len, &bad);
+	codepage_label(charset, top(r)->page != 0 ? top(r)->page : r->page);
+	text = charset_decode(charset, r->bytes->str, r->bytes->len, &bad);
 	g_string_append(r->out, text);
 	g_string_truncate(r->bytes, 0);
 }
@@ -143,20 +170,37 @@ put_unicode(struct rtf *r, int number)
 }
 
 static void
-set_charset(struct rtf *r, int page)
+on_ansicpg(struct rtf *r, const struct word *w)
 {
 	flush(r);
-	if (page == 65001)
-		(void)g_strlcpy(r->charset, "utf-8", sizeof(r->charset));
-	else if (page > 0 && page < 65000)
-		(void)g_snprintf(r->charset, sizeof(r->charset),
-		    page < 1250 ? "cp%d" : "windows-%d", page);
+	if (w->number > 0)
+		r->page = (unsigned)w->number;
 }
 
 static void
-on_ansicpg(struct rtf *r, const struct word *w)
+on_font(struct rtf *r, const struct word *w)
 {
-	set_charset(r, w->number);
+	flush(r);
+	r->font = (unsigned)CLAMP(w->number, 0, FONTS_MAX - 1);
+	top(r)->page = r->fonts[r->font];
+}
+
+/* In the table of fonts: the charset of the font named last. */
+static void
+on_fcharset(struct rtf *r, const struct word *w)
+{
+	for (size_t i = 0; i < COUNT(font_charsets); i++)
+		if (font_charsets[i].number == w->number)
+			r->fonts[r->font] = font_charsets[i].page;
+}
+
+/* Back to the font that the document begins with. */
+static void
+on_plain(struct rtf *r, const struct word *w)
+{
+	(void)w;
+	flush(r);
+	top(r)->page = 0;
 }
 
 static void
@@ -204,13 +248,16 @@ static const struct control {
 	const char *word;
 	void (*on)(struct rtf *, const struct word *);
 } controls[] = {
-    {"ansicpg",   on_ansicpg },
-    {"fromhtml",  on_fromhtml},
-    {"htmlrtf",   on_html_rtf},
-    {"htmltag",   on_html_tag},
-    {"uc",	on_uc      },
-    {"u",         on_u       },
-    {"bin",       on_bin     },
+    {"ansicpg",  on_ansicpg },
+    {"f",        on_font    },
+    {"fcharset", on_fcharset},
+    {"plain",    on_plain   },
+    {"fromhtml", on_fromhtml},
+    {"htmlrtf",  on_html_rtf},
+    {"htmltag",  on_html_tag},
+    {"uc",       on_uc      },
+    {"u",        on_u       },
+    {"bin",      on_bin     },
 };
 
 static bool
@@ -333,6 +380,9 @@ open_group(struct rtf *r)
 static void
 close_group(struct rtf *r)
 {
+	if (r->depth > 0 &&
+	    top(r)->page != r->stack[MIN(r->depth - 1, DEPTH_MAX - 1)].page)
+		flush(r);
 	r->to_skip = 0;
 	r->starred = false;
 	if (r->depth > 0)
@@ -349,7 +399,6 @@ rtf_to_text(const char *rtf, size_t len, bool *is_html_out)
 	r->out = g_string_new(NULL);
 	r->bytes = g_string_new(NULL);
 	r->stack[0].skip = 1;
-	(void)g_strlcpy(r->charset, "windows-1252", sizeof(r->charset));
 	while (r->at < r->end) {
 		const char c = *r->at++;
 

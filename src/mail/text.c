@@ -163,8 +163,7 @@ read_alternative(const struct text_candidates *texts, size_t first,
 		    ? g_steal_pointer(&plain)
 		    : read_group(texts, first, is_rich_kind, mail);
 	stub = stub_is(plain);
-	if (!stub &&
-	    (len > THIN_MAX || body_visible(html) < len * THIN_TIMES))
+	if (!stub && (len > THIN_MAX || body_visible(html) < len * THIN_TIMES))
 		return g_steal_pointer(&plain);
 	other = read_group(texts, first, is_html_kind, mail);
 	if (stub ? strlen(other) > len / 2 : is_thin(plain, other))
@@ -268,8 +267,7 @@ append_calendar(const struct text_candidates *texts, Rec__Mail *mail,
 
 		if (texts->at[i].kind != TEXT_CALENDAR)
 			continue;
-		told = body_read_calendar(&texts->at[i], mail,
-		    out->len == 0);
+		told = body_read_calendar(&texts->at[i], mail, out->len == 0);
 		if (told == NULL)
 			continue;
 		append_text(out, told);

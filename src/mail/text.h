@@ -36,8 +36,8 @@ struct text_candidate {
 	enum text_kind kind;
 	enum text_use use;
 	unsigned number; /* of the part, from 1 */
-	unsigned group;	 /* of texts that say the same; 0: on its own */
-	bool flowed;	 /* format=flowed (RFC 3676) */
+	unsigned group;  /* of texts that say the same; 0: on its own */
+	bool flowed;     /* format=flowed (RFC 3676) */
 	bool delsp;
 };
 
@@ -46,7 +46,7 @@ struct text_candidate {
 struct text_candidates {
 	struct text_candidate at[TEXT_CANDIDATES_MAX];
 	size_t count;
-	size_t bodies;	    /* of use USE_BODY */
+	size_t bodies;      /* of use USE_BODY */
 	GPtrArray *buffers; /* GBytes that candidates point into; NULL: none */
 };
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "mail/charset.h"
+#include "mail/codepage.h"
 
 #define SIGNATURE 0x223e9f78U
 #define DEPTH_MAX 4
@@ -81,7 +82,7 @@ struct reader {
 	const uint8_t *p;
 	size_t max;
 	GArray *items;
-	char codepage[24];
+	char codepage[CODEPAGE_MAX];
 	unsigned depth;
 	unsigned rows; /* properties read so far */
 	struct attachment now;
@@ -233,16 +234,6 @@ add_body(struct reader *r, enum tnef_kind kind, const struct value *v)
 }
 
 static void
-set_codepage(struct reader *r, uint32_t page)
-{
-	if (page == 65001)
-		(void)g_strlcpy(r->codepage, "utf-8", sizeof(r->codepage));
-	else if (page > 0 && page < 65000)
-		(void)g_snprintf(r->codepage, sizeof(r->codepage),
-		    page < 1250 ? "cp%u" : "windows-%u", page);
-}
-
-static void
 take_message_value(struct reader *r, const struct value *v)
 {
 	switch (v->property) {
@@ -257,7 +248,7 @@ take_message_value(struct reader *r, const struct value *v)
 		break;
 	case PR_CODEPAGE:
 		if (v->type == PT_LONG)
-			set_codepage(r, u32(r->p + v->at.from));
+			codepage_label(r->codepage, u32(r->p + v->at.from));
 		break;
 	default:
 		break;
@@ -364,38 +355,53 @@ skip_name(const struct reader *r, struct range *left)
 	return read_sized(r, left, &name);
 }
 
+/* One value of `size` bytes, or of a length of its own if that is 0. */
+static bool
+read_one(const struct reader *r, struct range *left, size_t size,
+    struct range *out)
+{
+	if (size == 0)
+		return read_sized(r, left, out);
+	if (size > left->end - left->from)
+		return false;
+	*out = (struct range){left->from, left->from + size};
+	left->from += size;
+	return true;
+}
+
+static bool
+read_u32(const struct reader *r, struct range *left, uint32_t *out)
+{
+	if (left->end - left->from < 4)
+		return false;
+	*out = u32(r->p + left->from);
+	left->from += 4;
+	return true;
+}
+
 /* One property; of several values the first counts. */
 static bool
 read_value(const struct reader *r, struct range *left, struct value *v)
 {
-	uint32_t count = 1;
+	uint32_t tag, count = 1;
 	size_t size;
+	bool many;
 
-	if (left->end - left->from < 4)
+	if (!read_u32(r, left, &tag))
 		return false;
-	v->type = u16(r->p + left->from);
-	v->property = u16(r->p + left->from + 2);
-	left->from += 4;
+	v->property = tag >> 16;
+	v->type = tag & 0xffff & ~(unsigned)PT_MANY;
+	many = (tag & PT_MANY) != 0;
 	if (v->property >= FIRST_NAMED && !skip_name(r, left))
 		return false;
-	size = value_size(v->type & ~(unsigned)PT_MANY);
-	if (size == 0 || (v->type & PT_MANY) != 0) {
-		if (left->end - left->from < 4)
-			return false;
-		count = u32(r->p + left->from);
-		left->from += 4;
-	}
-	v->type &= ~(unsigned)PT_MANY;
+	size = value_size(v->type);
+	if ((size == 0 || many) && !read_u32(r, left, &count))
+		return false;
 	for (uint32_t i = 0; i < count; i++) {
-		struct range at = {left->from, left->from + size};
+		struct range at;
 
-		if (size == 0 && !read_sized(r, left, &at))
+		if (!read_one(r, left, size, &at))
 			return false;
-		if (size > 0) {
-			if (size > left->end - left->from)
-				return false;
-			left->from += size;
-		}
 		if (i == 0)
 			v->at = at;
 	}
@@ -450,7 +456,7 @@ take_attribute(struct reader *r, unsigned id, struct range at)
 		break;
 	case ATT_CODEPAGE:
 		if (at.end - at.from >= 4)
-			set_codepage(r, u32(r->p + at.from));
+			codepage_label(r->codepage, u32(r->p + at.from));
 		break;
 	default:
 		break;

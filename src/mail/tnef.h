@@ -12,8 +12,8 @@ enum tnef_kind { TNEF_FILE, TNEF_PLAIN, TNEF_HTML, TNEF_RTF };
 
 struct tnef_item {
 	enum tnef_kind kind; /* not TNEF_FILE: the body of the message */
-	char *name;	     /* as it stands there, UTF-8; NULL: none */
-	char *type;	     /* NULL: not said */
+	char *name;          /* as it stands there, UTF-8; NULL: none */
+	char *type;          /* NULL: not said */
 	char *cid;
 	char *charset; /* of a plain or HTML body; NULL: not known */
 	bool inner;    /* of a message in the message: a file all the same */

@@ -18,9 +18,9 @@
 #define MODE_MAX 4
 
 struct uu_file {
-	size_t begin;	  /* of its first line */
+	size_t begin;     /* of its first line */
 	size_t from, end; /* its lines of data */
-	size_t after;	  /* where the text goes on */
+	size_t after;     /* where the text goes on */
 	const uint8_t *name;
 	size_t name_len;
 	Rec__Part__Encoding encoding;
