@@ -15,6 +15,7 @@
 #define EVENTS_MAX      5
 #define LINE_MAX_BYTES  500
 #define DESCRIPTION_MAX ((size_t)64 * 1024)
+#define DEPTH_MAX       8  /* components in components */
 #define DAYS_MAX        14 /* weekdays of a rule that are told */
 
 /* What the first line begins with. */
@@ -457,29 +458,79 @@ tell_calendar(GString *out, icalcomponent *calendar, bool description)
 		tell_description(out, first);
 }
 
-/* A calendar that was cut gives what stands before the cut. */
-static icalcomponent *
-parse(const char *text)
+/* The line "BEGIN:x" or "END:x" at `text`: where x stands; NULL if it is
+ * another. */
+static const char *
+bracket(const char *text, const char *word)
 {
-	icalcomponent *calendar = icalparser_parse_string(text);
-	g_autofree char *closed = NULL;
+	const size_t n = strlen(word);
 
-	if (calendar != NULL)
-		return calendar;
-	closed = g_strconcat(text, "\nEND:VEVENT\nEND:VCALENDAR\n", NULL);
-	return icalparser_parse_string(closed);
+	return g_ascii_strncasecmp(text, word, n) == 0 ? text + n : NULL;
+}
+
+/* Components that are open. */
+struct nesting {
+	const char *names[DEPTH_MAX];
+	size_t depth;
+};
+
+/* Follows one line; false when libical is to see none of it. */
+static bool
+follow(struct nesting *open, const char *line)
+{
+	const char *begun = bracket(line, "BEGIN:");
+
+	if (begun != NULL) {
+		if (open->depth == DEPTH_MAX)
+			return false;
+		open->names[open->depth++] = begun;
+	} else if (bracket(line, "END:") != NULL) {
+		open->depth--;
+	}
+	return true;
+}
+
+/* The first calendar, each component closed: one that was cut gives what
+ * stands before the cut, and libical has nothing to complain of on standard
+ * error. */
+static char *
+balanced(const char *text)
+{
+	GString *out = g_string_sized_new(strlen(text) + 64);
+	struct nesting open = {.depth = 0};
+
+	for (const char *line = text; *line != '\0';) {
+		const size_t len = strcspn(line, "\n");
+
+		if (open.depth > 0 || bracket(line, "BEGIN:") != NULL) {
+			if (!follow(&open, line))
+				break;
+			g_string_append_len(out, line, (gssize)len);
+			g_string_append_c(out, '\n');
+			if (open.depth == 0)
+				break;
+		}
+		line += len + (line[len] == '\n');
+	}
+	while (open.depth-- > 0)
+		g_string_append_printf(out, "END:%.*s\n",
+		    (int)strcspn(open.names[open.depth], "\n"),
+		    open.names[open.depth]);
+	return g_string_free(out, FALSE);
 }
 
 char *
 calendar_tell(const char *text, bool description)
 {
+	g_autofree char *closed = NULL;
 	icalcomponent *calendar;
 	GString *out;
 
 	if (strstr(text, "BEGIN:V") == NULL)
 		return NULL;
 	calendar_setup();
-	calendar = parse(text);
+	closed = balanced(text);
+	calendar = icalparser_parse_string(closed);
 	if (calendar == NULL)
 		return NULL;
 	out = g_string_new(NULL);
