@@ -169,7 +169,7 @@ add_text(struct walk *w, const struct entity *e, Rec__Part *part,
 		return;
 	text_add(&w->texts, &one);
 	part->attachment = one.use == USE_SPARE || kind == TEXT_CALENDAR ||
-	    (e->name != NULL && e->says_inline);
+	    (e->name != NULL && (e->says_inline || kind == TEXT_RTF));
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "mail/body.h"
+#include "mail/mark.h"
 #include "mail/parse.h"
 #include "mail/stub.h"
 
@@ -68,11 +69,17 @@ append_text(GString *out, const char *text)
 static GString *
 squeeze(const char *text)
 {
+	static const char hard_blank[] = "\xC2\xA0";
 	GString *out = g_string_sized_new(strlen(text));
 
-	for (; *text != '\0'; text++)
-		if (g_ascii_isalnum(*text) || (*text & 0x80) != 0)
+	for (; *text != '\0'; text++) {
+		if (*text == *MARK_END && mark_is(text))
+			text += MARK_LEN - 1;
+		else if (*text == *hard_blank && text[1] == hard_blank[1])
+			text++;
+		else if (g_ascii_isalnum(*text) || (*text & 0x80) != 0)
 			g_string_append_c(out, *text);
+	}
 	return out;
 }
 
