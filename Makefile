@@ -28,11 +28,11 @@ PYTEST  ?= /usr/bin/python3 -m pytest
 VERSION := 0.1.0
 
 PACKAGES := glib-2.0 gio-2.0 libevent libevent_pthreads lmdb gmime-3.0 \
-            libxml-2.0 libytnef libical jansson libprotobuf-c libsodium \
+            libxml-2.0 libical jansson libprotobuf-c libsodium \
             libzstd libseccomp
 DEB_BUILD := build-essential pkg-config protobuf-c-compiler libglib2.0-dev \
              libevent-dev liblmdb-dev libgmime-3.0-dev libxml2-dev \
-             libytnef0-dev libical-dev \
+             libical-dev \
              libjansson-dev libprotobuf-c-dev libsodium-dev libzstd-dev \
              libseccomp-dev ca-certificates
 DEB_CHECK := clang clang-format clang-tidy libclang-rt-14-dev cppcheck codespell \

@@ -14,6 +14,20 @@
 #define NAME_MAX_BYTES 200
 #define EXTENSION_MAX  16
 
+/* Types by extension: for files that come without one, uuencoded or from a
+ * winmail.dat. */
+static const struct name_type {
+	const char *extension;
+	const char *type;
+} name_types[] = {
+#include "mail/name_types.def"
+};
+
+/* Windows opens a device by such a name, whatever its extension. A digit may
+ * follow the last two. */
+static const char *const devices[] = {"con", "prn", "aux", "nul", "com", "lpt"};
+#define NUMBERED 4
+
 static bool
 is_unseen(gunichar c)
 {
@@ -57,6 +71,35 @@ cut_keeping_extension(char *text)
 	return text;
 }
 
+static bool
+is_device(const char *name)
+{
+	const size_t n = strcspn(name, ".");
+
+	for (size_t i = 0; i < COUNT(devices); i++) {
+		const bool numbered = i >= NUMBERED;
+
+		if (n == (numbered ? 4 : 3) &&
+		    g_ascii_strncasecmp(name, devices[i], 3) == 0 &&
+		    (!numbered || g_ascii_isdigit(name[3])))
+			return true;
+	}
+	return false;
+}
+
+static char *
+trim(char *name)
+{
+	size_t n;
+
+	name = g_strstrip(name);
+	n = strlen(name);
+	while (n > 0 && (name[n - 1] == '.' || name[n - 1] == ' '))
+		n--;
+	name[n] = '\0';
+	return name;
+}
+
 char *
 name_clean(const char *name)
 {
@@ -71,8 +114,53 @@ name_clean(const char *name)
 	for (char *p = line; *p != '\0'; p++)
 		if (*p == '/' || *p == '\\')
 			base = p + 1;
-	base = g_strstrip(base);
-	if (*base == '\0' || strspn(base, ".") == strlen(base))
+	base = trim(base);
+	if (*base == '\0')
 		return NULL;
-	return cut_keeping_extension(g_strdup(base));
+	return cut_keeping_extension(
+	    g_strconcat(is_device(base) ? "_" : "", base, NULL));
+}
+
+/* NULL: its extension is not in the table. */
+static const struct name_type *
+find_type(const char *name)
+{
+	const char *dot = name == NULL ? NULL : strrchr(name, '.');
+
+	for (size_t i = 0; dot != NULL && i < COUNT(name_types); i++)
+		if (RULE_ON(&name_types[i]) &&
+		    g_ascii_strcasecmp(dot + 1, name_types[i].extension) == 0)
+			return &name_types[i];
+	return NULL;
+}
+
+const char *
+name_type(const char *name)
+{
+	const struct name_type *found = find_type(name);
+
+	return found != NULL ? found->type : "application/octet-stream";
+}
+
+char *
+name_of_cid(const char *cid)
+{
+	const char *at = cid == NULL ? NULL : strchr(cid, '@');
+	g_autofree char *name = at == NULL ? NULL
+					   : g_strndup(cid, (gsize)(at - cid));
+
+	return name != NULL && *name != '.' && find_type(name) != NULL
+	    ? name_clean(name)
+	    : NULL;
+}
+
+bool
+name_rules(size_t i, struct rule_table *out)
+{
+	static const struct rule_table table = RULE_TABLE("mime", name_types);
+
+	if (i > 0)
+		return false;
+	*out = table;
+	return true;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One mail to its record: prescan first (R33), then the header by our own
- * list of fields, then the body by GMime, parsed once, as one MIME entity;
- * then what header, text and parts say together: whose bounce it is, whether
- * a machine wrote it, what is forwarded in it, what of it is new.
+ * list of fields, then the body as one MIME entity, walked once; then what
+ * header, text and parts say together: whose bounce it is, whether a machine
+ * wrote it, what is forwarded in it, what of it is new.
  */
 #include "mail/parse.h"
 
@@ -11,6 +11,7 @@
 
 #include "mail/auto.h"
 #include "mail/bounce.h"
+#include "mail/calendar.h"
 #include "mail/charset.h"
 #include "mail/field.h"
 #include "mail/forward.h"
@@ -38,6 +39,7 @@ mail_setup(void)
 	    g_mime_parser_options_get_default(), fallback);
 	charset_setup();
 	html_setup();
+	calendar_setup();
 }
 
 void
@@ -46,26 +48,6 @@ mail_free(Rec__Mail **mail)
 	if (*mail != NULL)
 		rec__mail__free_unpacked(*mail, &record_allocator);
 	*mail = NULL;
-}
-
-/* A persistent stream on bytes that outlive it: nothing is copied, and the
- * stream's offsets are the raw mail's. */
-static void
-read_body(Rec__Mail *mail, const uint8_t *raw, size_t len)
-{
-	GByteArray view = {.data = (guint8 *)(uintptr_t)raw, .len = (guint)len};
-	AUTO(gm_unref) GMimeStream *stream = g_mime_stream_mem_new();
-	AUTO(gm_unref) GMimeParser *parser = NULL;
-	AUTO(gm_unref) GMimeObject *root = NULL;
-	const size_t skip = fields_skip_envelope(raw, len);
-
-	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), &view);
-	(void)g_mime_stream_seek(stream, (gint64)skip, GMIME_STREAM_SEEK_SET);
-	parser = g_mime_parser_new_with_stream(stream);
-	g_mime_parser_set_persist_stream(parser, TRUE);
-	root = g_mime_parser_construct_part(parser, NULL);
-	if (root != NULL)
-		part_read(mail, root, raw, len);
 }
 
 /* What all of it says together. The text comes with its marks, which the
@@ -88,6 +70,23 @@ read_meaning(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
 	thanks_read(mail);
 }
 
+/* Some old program ends lines with CR alone. LF in their place leaves all
+ * offsets as they are. NULL: not such a mail. */
+static uint8_t *
+with_line_feeds(const uint8_t *raw, size_t len)
+{
+	uint8_t *copy;
+
+	if (len == 0 || memchr(raw, '\n', len) != NULL ||
+	    memchr(raw, '\r', len) == NULL)
+		return NULL;
+	copy = g_memdup2(raw, len);
+	for (size_t i = 0; i < len; i++)
+		if (copy[i] == '\r')
+			copy[i] = '\n';
+	return copy;
+}
+
 /* Header and body; `f` is set unless the mail is unreadable. */
 static Rec__Mail *
 read_mail(const uint8_t *raw, size_t len, struct fields *f)
@@ -106,8 +105,7 @@ read_mail(const uint8_t *raw, size_t len, struct fields *f)
 	mail->marks = scan.marks;
 	fields_init(f, raw, len, PRESCAN_HEADERS_MAX);
 	header_read(mail, f);
-	if (len > 0)
-		read_body(mail, raw, len);
+	part_read(mail, f, raw, len);
 	return mail;
 }
 
@@ -115,8 +113,12 @@ Rec__Mail *
 mail_parse(const uint8_t *raw, size_t len)
 {
 	AUTO(fields_drop) struct fields f = {0};
-	Rec__Mail *mail = read_mail(raw, len, &f);
+	g_autofree uint8_t *fixed = with_line_feeds(raw, len);
+	Rec__Mail *mail;
 
+	if (fixed != NULL)
+		raw = fixed;
+	mail = read_mail(raw, len, &f);
 	if (mail->unreadable == NULL)
 		read_meaning(mail, &f, raw, len);
 	return mail;

@@ -1,296 +1,401 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tree is walked once, depth first. Each leaf becomes a Part; text leaves
- * that are no attachment are noted as candidates, each with the innermost
- * multipart/alternative it stands in, and mail/text chooses among them. An
- * embedded message is one Part (R36: its header steers nothing); where it
- * ends GMime does not tell: at the next boundary of the multipart around it.
+ * The entities of a mail are walked once, depth first. Each leaf becomes a
+ * Part; texts that are no attachment are noted as candidates, each with the
+ * innermost multipart/alternative it stands in, and mail/text chooses among
+ * them. An embedded message is one Part (R36: its header steers nothing). What
+ * holds parts of its own kind (winmail.dat, opaque signed mail) is opened by
+ * mail/holder. Content is never lost: a multipart without any part in it is
+ * read as the text it is.
  */
 #include "mail/part.h"
 
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/boundary.h"
+#include "mail/decode.h"
+#include "mail/entity.h"
+#include "mail/holder.h"
 #include "mail/name.h"
 #include "mail/parse.h"
+#include "mail/prescan.h"
+#include "mail/security.h"
 #include "mail/text.h"
 
-#define WALK_DEPTH_MAX 100
+#define WALK_DEPTH_MAX (PRESCAN_DEPTH_MAX + 10)
+#define DASH_LINES_MAX (2 * (size_t)PRESCAN_BOUNDARIES_MAX)
 
 struct walk {
 	Rec__Mail *mail;
 	const uint8_t *raw;
 	size_t len;
+	struct dash_lines lines; /* empty until a multipart is met */
 	struct text_candidates texts;
 	unsigned groups;
+	bool opens; /* winmail.dat and S/MIME */
 };
 
-/* What the multiparts around a part say about it. */
+/* What the multiparts around an entity say about it. */
 struct around {
+	const char *default_type;
+	const char *root; /* of a multipart/related: its cid; NULL: the first */
 	unsigned depth;
-	unsigned group;       /* of the innermost alternative; 0: none */
-	const char *boundary; /* of the innermost multipart; NULL: none */
+	unsigned group; /* of the innermost alternative; 0: none */
 	bool related;
+	bool is_root; /* of the innermost related, or in none */
 };
 
-static Rec__Part__Encoding
-encoding_of(GMimePart *part)
-{
-	switch ((int)g_mime_part_get_content_encoding(part)) {
-	case GMIME_CONTENT_ENCODING_BASE64:
-		return REC__PART__ENCODING__BASE64;
-	case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
-		return REC__PART__ENCODING__QUOTED_PRINTABLE;
-	case GMIME_CONTENT_ENCODING_UUENCODE:
-		return REC__PART__ENCODING__UUENCODE;
-	default:
-		return REC__PART__ENCODING__IDENTITY;
-	}
-}
+/* Texts by type. */
+static const struct text_type {
+	const char *type;
+	enum text_kind kind;
+} text_types[] = {
+    {"text/plain",            TEXT_PLAIN   },
+    {"text/html",             TEXT_HTML    },
+    {"application/xhtml+xml", TEXT_HTML    },
+    {"text/markdown",         TEXT_PLAIN   },
+    {"text/x-markdown",       TEXT_PLAIN   },
+    {"text/enriched",         TEXT_ENRICHED},
+    {"text/richtext",         TEXT_RICHTEXT},
+    {"text/rtf",              TEXT_RTF     },
+    {"text/richtextformat",   TEXT_RTF     },
+    {"application/rtf",       TEXT_RTF     },
+    {"application/x-rtf",     TEXT_RTF     },
+    {"text/calendar",         TEXT_CALENDAR},
+    {"text/x-vcalendar",      TEXT_CALENDAR},
+    {"application/ics",       TEXT_CALENDAR},
+};
 
-static Rec__Part *
-add_part(struct walk *w)
+/* What a program reads and no person: said again for watches and the like. */
+static const char *const hidden_types[] = {
+    "text/x-amp-html",
+    "text/watch-html",
+};
+
+Rec__Part *
+part_add(Rec__Mail *mail)
 {
 	Rec__Part *part;
 
-	if (w->mail->n_parts == MAIL_PARTS_MAX) {
-		w->mail->marks |= MARK_CUT;
+	if (mail->n_parts == MAIL_PARTS_MAX) {
+		mail->marks |= MARK_CUT;
 		return NULL;
 	}
-	if (w->mail->parts == NULL)
-		w->mail->parts = g_new(Rec__Part *, MAIL_PARTS_MAX);
+	if (mail->parts == NULL)
+		mail->parts = g_new(Rec__Part *, MAIL_PARTS_MAX);
 	part = g_new(Rec__Part, 1);
 	rec__part__init(part);
-	w->mail->parts[w->mail->n_parts++] = part;
-	return part;
-}
-
-static char *
-clean_word(const char *text)
-{
-	char *word;
-
-	if (text == NULL || *text == '\0')
-		return NULL;
-	word = text_cut(text_clean_line(text, strlen(text)), 200);
-	if (*word == '\0')
-		g_clear_pointer(&word, g_free);
-	return word;
-}
-
-static char *
-type_of(GMimeObject *object)
-{
-	GMimeContentType *type = g_mime_object_get_content_type(object);
-	g_autofree char *text = NULL, *lower = NULL;
-
-	if (type == NULL)
-		return g_strdup("application/octet-stream");
-	text = g_mime_content_type_get_mime_type(type);
-	lower = g_ascii_strdown(text, -1);
-	return clean_word(lower);
-}
-
-static char *
-cid_of(GMimeObject *object)
-{
-	const char *id = g_mime_object_get_content_id(object);
-
-	return clean_word(id);
-}
-
-static void
-set_range(struct walk *w, Rec__Part *part, size_t offset, size_t end)
-{
-	end = MIN(end, w->len);
-	offset = MIN(offset, end);
 	part->has_offset = part->has_length = part->has_size = true;
 	part->has_encoding = part->has_attachment = true;
 	part->has_inline_part = true;
-	part->offset = offset;
-	part->length = end - offset;
-	part->size = part->length;
-}
-
-static void
-set_content(struct walk *w, Rec__Part *part, GMimePart *leaf)
-{
-	GMimeDataWrapper *content = g_mime_part_get_content(leaf);
-	GMimeStream *stream = content == NULL
-	    ? NULL
-	    : g_mime_data_wrapper_get_stream(content);
-	size_t from, end;
-
-	if (stream == NULL) {
-		set_range(w, part, 0, 0);
-		return;
-	}
-	from = (size_t)MAX(stream->bound_start, 0);
-	end = stream->bound_end < 0 ? w->len : (size_t)stream->bound_end;
-	set_range(w, part, from, end);
-	part->encoding = encoding_of(leaf);
-	part->size = part_decoded_size(w->raw + part->offset, part->length,
-	    part->encoding);
-}
-
-static bool
-says_attachment(GMimeObject *object)
-{
-	const char *word = g_mime_object_get_disposition(object);
-
-	return word != NULL && g_ascii_strcasecmp(word, "attachment") == 0;
-}
-
-static bool
-says_inline(GMimeObject *object)
-{
-	const char *word = g_mime_object_get_disposition(object);
-
-	return word != NULL && g_ascii_strcasecmp(word, "inline") == 0;
-}
-
-static enum text_kind
-text_kind_of(const Rec__Part *part)
-{
-	if (g_str_equal(part->type, "text/html"))
-		return TEXT_HTML;
-	if (g_str_equal(part->type, "text/plain"))
-		return TEXT_PLAIN;
-	return TEXT_NONE;
-}
-
-/* Body or file? A named text is a file, unless it is all there is so far. */
-static bool
-is_body(const struct walk *w, const Rec__Part *part, GMimeObject *object)
-{
-	if (text_kind_of(part) == TEXT_NONE || says_attachment(object))
-		return false;
-	return part->name == NULL || w->texts.count == 0;
-}
-
-static void
-walk_leaf(struct walk *w, GMimePart *leaf, const struct around *around)
-{
-	GMimeObject *object = GMIME_OBJECT(leaf);
-	Rec__Part *part = add_part(w);
-
-	if (part == NULL)
-		return;
-	set_content(w, part, leaf);
-	part->type = type_of(object);
-	part->charset = clean_word(
-	    g_mime_object_get_content_type_parameter(object, "charset"));
-	part->name = name_clean(g_mime_part_get_filename(leaf));
-	part->cid = cid_of(object);
-	if (is_body(w, part, object)) {
-		text_add(&w->texts, part, text_kind_of(part), around->group);
-		return;
-	}
-	part->inline_part = says_inline(object) ||
-	    (around->related && part->cid != NULL && !says_attachment(object));
-	part->attachment = !g_str_equal(part->type, "text/x-amp-html") &&
-	    !g_str_has_suffix(part->type, "/delivery-status");
-}
-
-/* Where an embedded message ends. */
-static size_t
-message_end(const struct walk *w, size_t from, const char *boundary)
-{
-	g_autofree char *line = NULL;
-	const uint8_t *hit;
-	size_t end;
-
-	if (boundary == NULL)
-		return w->len;
-	line = g_strconcat("\n--", boundary, NULL);
-	hit = memmem(w->raw + from, w->len - from, line, strlen(line));
-	end = hit == NULL ? w->len : (size_t)(hit - w->raw);
-	return end > from && hit != NULL && w->raw[end - 1] == '\r' ? end - 1
-								    : end;
-}
-
-static size_t
-message_start(GMimeMessagePart *object)
-{
-	GMimeMessage *message = g_mime_message_part_get_message(object);
-	GMimeHeaderList *list = message == NULL
-	    ? NULL
-	    : g_mime_object_get_header_list(GMIME_OBJECT(message));
-	gint64 offset = -1;
-
-	if (list != NULL && g_mime_header_list_get_count(list) > 0)
-		offset = g_mime_header_get_offset(
-		    g_mime_header_list_get_header_at(list, 0));
-	return offset < 0 ? SIZE_MAX : (size_t)offset;
-}
-
-static void
-walk_message(struct walk *w, GMimeMessagePart *object,
-    const struct around *around)
-{
-	const size_t from = MIN(message_start(object), w->len);
-	GMimeObject *base = GMIME_OBJECT(object);
-	Rec__Part *part = add_part(w);
-
-	if (part == NULL)
-		return;
-	set_range(w, part, from, message_end(w, from, around->boundary));
-	part->type = type_of(base);
-	part->name = name_clean(
-	    g_mime_object_get_content_disposition_parameter(base, "filename"));
-	if (part->name == NULL)
-		part->name = name_clean(
-		    g_mime_object_get_content_type_parameter(base, "name"));
-	part->cid = cid_of(base);
-	part->inline_part = says_inline(base);
-	part->attachment = true;
-}
-
-static void walk_object(struct walk *w, GMimeObject *object,
-    const struct around *around);
-
-static void
-walk_multipart(struct walk *w, GMimeMultipart *multipart,
-    const struct around *around)
-{
-	GMimeContentType *type = g_mime_object_get_content_type(
-	    GMIME_OBJECT(multipart));
-	const int count = g_mime_multipart_get_count(multipart);
-	struct around inner = *around;
-
-	inner.depth++;
-	inner.boundary = g_mime_multipart_get_boundary(multipart);
-	inner.related |= g_mime_content_type_is_type(type, "multipart",
-	    "related");
-	if (g_mime_content_type_is_type(type, "multipart", "alternative"))
-		inner.group = ++w->groups;
-	if (inner.depth > WALK_DEPTH_MAX) {
-		w->mail->marks |= MARK_CUT;
-		return;
-	}
-	for (int i = 0; i < count; i++)
-		walk_object(w, g_mime_multipart_get_part(multipart, i), &inner);
-}
-
-static void
-walk_object(struct walk *w, GMimeObject *object, const struct around *around)
-{
-	if (object == NULL)
-		return;
-	if (GMIME_IS_MULTIPART(object))
-		walk_multipart(w, GMIME_MULTIPART(object), around);
-	else if (GMIME_IS_MESSAGE_PART(object))
-		walk_message(w, GMIME_MESSAGE_PART(object), around);
-	else if (GMIME_IS_PART(object))
-		walk_leaf(w, GMIME_PART(object), around);
+	mail->parts[mail->n_parts++] = part;
+	return part;
 }
 
 void
-part_read(Rec__Mail *mail, GMimeObject *root, const uint8_t *raw, size_t len)
+part_set_content(Rec__Part *part, const uint8_t *bytes, size_t from, size_t end,
+    Rec__Part__Encoding encoding)
 {
-	const struct around around = {0};
+	part->offset = from;
+	part->length = end - from;
+	part->encoding = encoding;
+	if (encoding == REC__PART__ENCODING__BASE64 &&
+	    decode_is_no_base64(bytes + from, part->length))
+		part->encoding = REC__PART__ENCODING__IDENTITY;
+	part->size = decode_bytes(NULL, bytes + from, part->length,
+	    part->encoding);
+}
+
+static enum text_kind
+text_kind_of(const struct entity *e)
+{
+	for (size_t i = 0; i < COUNT(text_types); i++)
+		if (RULE_ON(&text_types[i]) && entity_is(e, text_types[i].type))
+			return text_types[i].kind;
+	if (e->name != NULL && g_str_has_suffix(e->name, ".ics"))
+		return TEXT_CALENDAR;
+	return entity_is_a(e, "text/") ? TEXT_OTHER : TEXT_NONE;
+}
+
+static bool
+is_hidden(const struct entity *e)
+{
+	for (size_t i = 0; i < COUNT(hidden_types); i++)
+		if (RULE_ON(&hidden_types[i]) && entity_is(e, hidden_types[i]))
+			return true;
+	return false;
+}
+
+/* May this text be the mail's, and is it a file all the same? A named text is
+ * a file, unless it is the first; a text that pictures of a related stand
+ * beside is one of them when it is not the root. */
+static bool
+is_body(const struct walk *w, const struct entity *e,
+    const struct around *around)
+{
+	if (e->says_attachment ||
+	    (around->related && !around->is_root && e->cid != NULL))
+		return false;
+	return e->name == NULL || w->texts.bodies == 0;
+}
+
+static void
+add_text(struct walk *w, const struct entity *e, Rec__Part *part,
+    const struct around *around)
+{
+	const char *format = entity_parameter(e, "format");
+	const char *delsp = entity_parameter(e, "delsp");
+	const enum text_kind kind = text_kind_of(e);
+	struct text_candidate one = {
+	    .part = part,
+	    .bytes = w->raw,
+	    .kind = kind,
+	    .number = (unsigned)w->mail->n_parts,
+	    .group = around->group,
+	    .flowed = format != NULL &&
+		g_ascii_strcasecmp(format, "flowed") == 0,
+	    .delsp = delsp != NULL && g_ascii_strcasecmp(delsp, "yes") == 0,
+	};
+
+	if (kind == TEXT_NONE || (kind != TEXT_CALENDAR && is_hidden(e)))
+		return;
+	/* What has no name is of no use as a file. */
+	if (e->name == NULL && (kind == TEXT_OTHER || e->says_attachment))
+		one.use = USE_SPARE;
+	else if (kind == TEXT_OTHER)
+		return;
+	else if (kind != TEXT_CALENDAR && !is_body(w, e, around))
+		return;
+	text_add(&w->texts, &one);
+	part->attachment = one.use == USE_SPARE || kind == TEXT_CALENDAR ||
+	    (e->name != NULL && (e->says_inline || kind == TEXT_RTF));
+}
+
+static void
+add_leaf(struct walk *w, struct entity *e, const struct around *around)
+{
+	Rec__Part *part = part_add(w->mail);
+
+	if (part == NULL)
+		return;
+	part_set_content(part, w->raw, e->body, e->end, e->encoding);
+	part->type = g_strdup(e->type);
+	part->charset = g_steal_pointer(&e->charset);
+	part->name = e->name != NULL ? g_strdup(e->name) : name_of_cid(e->cid);
+	part->cid = g_strdup(e->cid);
+	part->inline_part = e->says_inline ||
+	    (around->related && e->cid != NULL && !e->says_attachment);
+	part->attachment = !is_hidden(e);
+	add_text(w, e, part, around);
+	if (part->attachment && w->opens)
+		holder_open(&w->texts, w->mail, part, e, w->raw);
+}
+
+static void walk_entity(struct walk *w, struct entity *e,
+    const struct around *around);
+
+/* What stands where a multipart should be is shown as text. */
+static void
+walk_as_text(struct walk *w, struct entity *e, const struct around *around)
+{
+	g_free(e->type);
+	e->type = g_strdup("text/plain");
+	add_leaf(w, e, around);
+}
+
+static unsigned
+walk_parts(struct walk *w, const struct entity *e, const char *boundary,
+    const struct around *around)
+{
+	struct around inner = *around;
+	struct split split;
+	size_t from, end;
+	unsigned count = 0;
+
+	split_init(&split, &w->lines, boundary, e->body, e->end);
+	while (split_next(&split, &from, &end)) {
+		AUTO(entity_drop) struct entity part = {0};
+
+		entity_read_at(&part, w->raw, from, end, around->default_type);
+		if (around->related)
+			inner.is_root = around->is_root &&
+			    (around->root == NULL
+				    ? count == 0
+				    : g_strcmp0(part.cid, around->root) == 0);
+		count++;
+		walk_entity(w, &part, &inner);
+	}
+	return count;
+}
+
+static struct around
+around_in(struct walk *w, const struct entity *e, const struct around *around)
+{
+	struct around inner = *around;
+
+	inner.depth++;
+	inner.default_type = "text/plain";
+	if (entity_is(e, "multipart/digest"))
+		inner.default_type = "message/rfc822";
+	if (entity_is(e, "multipart/alternative"))
+		inner.group = ++w->groups;
+	if (entity_is(e, "multipart/related")) {
+		inner.related = true;
+		inner.root = entity_parameter(e, "start");
+		if (inner.root != NULL && *inner.root == '\0')
+			inner.root = NULL;
+	}
+	return inner;
+}
+
+static void
+walk_multipart(struct walk *w, struct entity *e, const struct around *around)
+{
+	struct around inner = around_in(w, e, around);
+	const char *boundary = entity_parameter(e, "boundary");
+	g_autofree char *root = NULL, *guess = NULL;
+
+	security_read_multipart(w->mail, e);
+	if (w->lines.at == NULL)
+		dash_lines_init(&w->lines, w->raw, w->len, DASH_LINES_MAX);
+	if (inner.root != NULL) {
+		root = g_strdup(inner.root + (*inner.root == '<'));
+		root[strcspn(root, ">")] = '\0';
+		inner.root = root;
+	}
+	if (inner.depth > WALK_DEPTH_MAX)
+		w->mail->marks |= MARK_CUT;
+	else if (boundary != NULL && walk_parts(w, e, boundary, &inner) > 0)
+		return;
+	else
+		guess = boundary_guess(&w->lines, e->body, e->end);
+	if (guess == NULL || walk_parts(w, e, guess, &inner) == 0)
+		walk_as_text(w, e, around);
+}
+
+static void
+walk_message(struct walk *w, struct entity *e)
+{
+	Rec__Part *part = part_add(w->mail);
+
+	if (part == NULL)
+		return;
+	part_set_content(part, w->raw, e->body, e->end, e->encoding);
+	part->type = g_strdup(e->type);
+	part->name = g_strdup(e->name);
+	part->cid = g_strdup(e->cid);
+	part->inline_part = e->says_inline;
+	part->attachment = true;
+}
+
+static unsigned
+number_parameter(const struct entity *e, const char *name)
+{
+	const char *text = entity_parameter(e, name);
+
+	return text == NULL
+	    ? 0
+	    : (unsigned)MIN(g_ascii_strtoull(text, NULL, 10), G_MAXINT);
+}
+
+/* A fragment (RFC 2046, 5.2.2): the first holds the header of the whole, and
+ * all of them text that a person can read some of. */
+static void
+walk_partial(struct walk *w, struct entity *e, const struct around *around)
+{
+	const char *id = entity_parameter(e, "id");
+	const unsigned number = number_parameter(e, "number");
+	AUTO(entity_drop) struct entity inner = {0};
+	struct around below = *around;
+	Rec__Part *part = part_add(w->mail);
+
+	if (part == NULL)
+		return;
+	part_set_content(part, w->raw, e->body, e->end, e->encoding);
+	part->type = g_strdup(e->type);
+	if (w->mail->partial_id == NULL && id != NULL && number > 0) {
+		w->mail->partial_id = text_cut(text_clean_line(id, strlen(id)),
+		    MAIL_LINE_MAX);
+		w->mail->has_partial_number = true;
+		w->mail->partial_number = number;
+		w->mail->partial_total = number_parameter(e, "total");
+		w->mail->has_partial_total = w->mail->partial_total > 0;
+	}
+	below.depth++;
+	below.default_type = "text/plain";
+	entity_read_at(&inner, w->raw, e->body, e->end, "text/plain");
+	if (number > 1)
+		walk_as_text(w, e, around);
+	else if (below.depth < WALK_DEPTH_MAX)
+		walk_entity(w, &inner, &below);
+}
+
+static bool
+is_message(const struct entity *e)
+{
+	return entity_is(e, "message/rfc822") ||
+	    entity_is(e, "message/global") || entity_is(e, "message/news");
+}
+
+static void
+walk_entity(struct walk *w, struct entity *e, const struct around *around)
+{
+	if (entity_is_a(e, "multipart/"))
+		walk_multipart(w, e, around);
+	else if (is_message(e))
+		walk_message(w, e);
+	else if (entity_is(e, "message/partial"))
+		walk_partial(w, e, around);
+	else
+		add_leaf(w, e, around);
+}
+
+static void
+walk(struct walk *w, const struct fields *f)
+{
+	const struct around around = {.default_type = "text/plain",
+	    .is_root = true};
+	AUTO(entity_drop)
+	struct entity root = {.body = f->body_offset, .end = w->len};
+
+	if (f->count == 0)
+		root.body = fields_skip_envelope(w->raw, w->len);
+	entity_read(&root, f, "text/plain");
+	walk_entity(w, &root, &around);
+	w->mail->text = text_choose(&w->texts, w->mail);
+	text_candidates_drop(&w->texts);
+	dash_lines_drop(&w->lines);
+}
+
+void
+part_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
+    size_t len)
+{
+	struct walk w = {.mail = mail, .raw = raw, .len = len, .opens = true};
+
+	walk(&w, f);
+}
+
+void
+part_read_signed(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
+    size_t len)
+{
 	struct walk w = {.mail = mail, .raw = raw, .len = len};
 
-	walk_object(&w, root, &around);
-	mail->text = text_choose(&w.texts, mail, raw);
+	walk(&w, f);
+}
+
+bool
+part_rules(size_t i, struct rule_table *out)
+{
+	static const struct rule_table tables[] = {
+	    RULE_TABLE("text", text_types),
+	    RULE_TABLE("text", hidden_types),
+	};
+
+	if (i >= COUNT(tables))
+		return false;
+	*out = tables[i];
+	return true;
 }

@@ -7,7 +7,13 @@
 #include "mail/charset.h"
 #include "mail/detect.h"
 #include "mail/html_look.h"
+#include "mail/calendar.h"
+#include "mail/entity.h"
+#include "mail/holder.h"
+#include "mail/name.h"
+#include "mail/part.h"
 #include "mail/reply.h"
+#include "mail/stub.h"
 
 /* owner: a test's one thread */
 static const void *taken_away;
@@ -20,6 +26,12 @@ static bool (*const sources[])(size_t, struct rule_table *) = {
     detect_rules,
     look_rules,
     reply_rules,
+    entity_rules,
+    holder_rules,
+    part_rules,
+    name_rules,
+    stub_rules,
+    calendar_rules,
 };
 
 bool

@@ -1,154 +1,54 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Of an alternative the plain text is preferred, unless it is a stub that
- * points to the HTML; texts that stand beside each other follow one another.
- * Only what can still be shown is decoded: a text is read up to a bound.
+ * points to the HTML or says far less than that; texts that stand beside each
+ * other follow one another, but for one that says the same as the one before.
+ * A text of another kind, or in a winmail.dat, is shown when there is nothing
+ * else. What a calendar says stands at the end.
  */
 #include "mail/text.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/charset.h"
-#include "mail/gm.h"
-#include "mail/html.h"
+#include "mail/body.h"
+#include "mail/mark.h"
 #include "mail/parse.h"
+#include "mail/stub.h"
 
-#define ENCODED_MAX ((size_t)3 * 1024 * 1024)   /* read of one text part */
-#define DECODED_MAX ((size_t)2 * MAIL_TEXT_MAX) /* UTF-16 is twice as long */
-#define STUB_MAX    400
-#define STEP        ((size_t)16 * 1024)
+#define THIN_MAX   800 /* bytes of a plain text that may say too little */
+#define THIN_TIMES 5   /* HTML says so many times more */
 
-static GMimeContentEncoding
-gmime_encoding(Rec__Part__Encoding encoding)
+void
+text_add(struct text_candidates *texts, const struct text_candidate *one)
 {
-	switch ((int)encoding) {
-	case REC__PART__ENCODING__BASE64:
-		return GMIME_CONTENT_ENCODING_BASE64;
-	case REC__PART__ENCODING__QUOTED_PRINTABLE:
-		return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
-	case REC__PART__ENCODING__UUENCODE:
-		return GMIME_CONTENT_ENCODING_UUENCODE;
-	default:
-		return GMIME_CONTENT_ENCODING_BINARY;
+	if (texts->count < TEXT_CANDIDATES_MAX) {
+		texts->bodies += one->use == USE_BODY &&
+		    one->kind != TEXT_CALENDAR;
+		texts->at[texts->count++] = *one;
+	} else {
+		g_free(one->ready);
 	}
 }
 
-GBytes *
-mail_part_decode(const uint8_t *encoded, size_t len,
-    Rec__Part__Encoding encoding)
+const uint8_t *
+text_keep(struct text_candidates *texts, GBytes *bytes)
 {
-	GMimeEncoding state;
-	size_t n;
-	char *out;
-
-	if (len == 0 || encoding == REC__PART__ENCODING__IDENTITY)
-		return g_bytes_new(encoded, len);
-	g_mime_encoding_init_decode(&state, gmime_encoding(encoding));
-	out = g_malloc(g_mime_encoding_outlen(&state, len) + 64);
-	n = g_mime_encoding_step(&state, (const char *)encoded, len, out);
-	n += g_mime_encoding_flush(&state, NULL, 0, out + n);
-	return g_bytes_new_take(out, n);
-}
-
-GBytes *
-mail_part_content(const Rec__Mail *mail, const Rec__Part *part,
-    const uint8_t *raw, size_t max)
-{
-	g_autoptr(GBytes) outer = NULL;
-	const Rec__Part *around;
-	size_t size, from;
-
-	if (part->inside == 0)
-		return mail_part_decode(raw + part->offset,
-		    MIN(part->length, max), part->encoding);
-	assert(part->inside <= mail->n_parts);
-	around = mail->parts[part->inside - 1];
-	assert(around->inside == 0);
-	outer = mail_part_decode(raw + around->offset, around->length,
-	    around->encoding);
-	size = g_bytes_get_size(outer);
-	from = MIN(part->offset, size);
-	return mail_part_decode((const uint8_t *)g_bytes_get_data(outer, NULL) +
-		from,
-	    MIN(MIN(part->length, size - from), max), part->encoding);
-}
-
-uint64_t
-part_decoded_size(const uint8_t *encoded, size_t len,
-    Rec__Part__Encoding encoding)
-{
-	char out[STEP + 1024];
-	GMimeEncoding state;
-	uint64_t size = 0;
-
-	if (encoding == REC__PART__ENCODING__IDENTITY)
-		return len;
-	g_mime_encoding_init_decode(&state, gmime_encoding(encoding));
-	for (size_t at = 0; at < len; at += STEP)
-		size += g_mime_encoding_step(&state, (const char *)encoded + at,
-		    MIN(STEP, len - at), out);
-	return size + g_mime_encoding_flush(&state, NULL, 0, out);
+	if (texts->buffers == NULL)
+		texts->buffers = g_ptr_array_new_with_free_func(
+		    (GDestroyNotify)g_bytes_unref);
+	g_ptr_array_add(texts->buffers, bytes);
+	return g_bytes_get_data(bytes, NULL);
 }
 
 void
-text_add(struct text_candidates *texts, const Rec__Part *part,
-    enum text_kind kind, unsigned group)
+text_candidates_drop(struct text_candidates *texts)
 {
-	if (texts->count < TEXT_CANDIDATES_MAX)
-		texts->at[texts->count++] = (struct text_candidate){part, kind,
-		    group};
-}
-
-/* The text of one part, clean UTF-8. */
-static char *
-read_text(const struct text_candidate *c, Rec__Mail *mail, const uint8_t *raw)
-{
-	const size_t len = MIN(c->part->length, ENCODED_MAX);
-	g_autoptr(GBytes) bytes = mail_part_decode(raw + c->part->offset, len,
-	    c->part->encoding);
-	g_autofree char *charset = g_strdup(c->part->charset);
-	bool bad = false, cut = len < c->part->length;
-	const char *data;
-	char *text, *plain;
-	size_t size = 0;
-
-	data = g_bytes_get_data(bytes, &size);
-	if (size == 0)
-		return g_strdup("");
-	cut |= size > DECODED_MAX;
-	size = MIN(size, DECODED_MAX);
-	if (charset == NULL && c->kind == TEXT_HTML)
-		charset = html_charset(data, size);
-	text = charset_decode(charset, data, size, &bad);
-	if (c->kind == TEXT_HTML) {
-		plain = html_to_text(text, strlen(text), &cut);
-		g_free(text);
-		text = plain;
-	}
-	cut |= strlen(text) > MAIL_TEXT_MAX;
-	(void)text_cut(text, MAIL_TEXT_MAX);
-	mail->marks |= (bad ? MARK_BAD_ENCODING : 0) | (cut ? MARK_CUT : 0);
-	return text;
-}
-
-/* Does a plain text only say that there is an HTML one? */
-static bool
-is_stub(const char *plain)
-{
-	static const char *const words[] = {"html", "browser", "mail client",
-	    "email client", "mail-programm"};
-	g_autofree char *lower = NULL;
-
-	if (plain[strspn(plain, " \t\n\xC2\xA0")] == '\0')
-		return true;
-	if (strlen(plain) > STUB_MAX)
-		return false;
-	lower = g_ascii_strdown(plain, -1);
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strstr(lower, words[i]) != NULL)
-			return true;
-	return false;
+	for (size_t i = 0; i < texts->count; i++)
+		g_free(texts->at[i].ready);
+	if (texts->buffers != NULL)
+		g_ptr_array_unref(texts->buffers);
+	*texts = (struct text_candidates){0};
 }
 
 static void
@@ -165,53 +65,116 @@ append_text(GString *out, const char *text)
 	g_string_append_len(out, text, (gssize)len);
 }
 
+/* Letters and digits of all languages, nothing else: for comparison. */
+static GString *
+squeeze(const char *text)
+{
+	static const char hard_blank[] = "\xC2\xA0";
+	GString *out = g_string_sized_new(strlen(text));
+
+	for (; *text != '\0'; text++) {
+		if (*text == *MARK_END && mark_is(text))
+			text += MARK_LEN - 1;
+		else if (*text == *hard_blank && text[1] == hard_blank[1])
+			text++;
+		else if (g_ascii_isalnum(*text) || (*text & 0x80) != 0)
+			g_string_append_c(out, *text);
+	}
+	return out;
+}
+
+static bool
+says_within(const char *part, const char *whole)
+{
+	g_autoptr(GString) a = squeeze(part);
+	g_autoptr(GString) b = squeeze(whole);
+
+	return strstr(b->str, a->str) != NULL;
+}
+
+static bool
+is_plain_kind(enum text_kind kind)
+{
+	return kind == TEXT_PLAIN || kind == TEXT_READY;
+}
+
+static bool
+is_html_kind(enum text_kind kind)
+{
+	return kind == TEXT_HTML;
+}
+
+static bool
+is_rich_kind(enum text_kind kind)
+{
+	return kind == TEXT_ENRICHED || kind == TEXT_RICHTEXT ||
+	    kind == TEXT_RTF || kind == TEXT_OTHER;
+}
+
+typedef bool kind_test(enum text_kind);
+
+static const struct text_candidate *
+find_kind(const struct text_candidates *texts, size_t first, kind_test *is)
+{
+	for (size_t i = first; i < texts->count; i++)
+		if (texts->at[i].group == texts->at[first].group &&
+		    is(texts->at[i].kind))
+			return &texts->at[i];
+	return NULL;
+}
+
 /* All texts of one kind of a group, from candidate `first` on. */
 static char *
-read_group(const struct text_candidates *texts, size_t first,
-    enum text_kind kind, Rec__Mail *mail, const uint8_t *raw)
+read_group(const struct text_candidates *texts, size_t first, kind_test *is,
+    Rec__Mail *mail)
 {
 	const unsigned group = texts->at[first].group;
 	GString *out = g_string_new(NULL);
 
-	for (size_t i = first; i < texts->count; i++) {
+	for (size_t i = first; i < texts->count && out->len <= MAIL_TEXT_MAX;
+	     i++) {
 		const struct text_candidate *c = &texts->at[i];
 		g_autofree char *text = NULL;
 
-		if (c->group != group || c->kind != kind)
+		if (c->group != group || !is(c->kind))
 			continue;
-		text = read_text(c, mail, raw);
+		text = body_read(c, mail);
 		append_text(out, text);
-		if (out->len > MAIL_TEXT_MAX)
-			break;
 	}
 	return g_string_free(out, FALSE);
 }
 
+/* Does a short text leave out most of what the HTML says? A reply whose HTML
+ * has a long quote or signature besides is none of those: its words are in
+ * the HTML as they are. */
 static bool
-has_kind(const struct text_candidates *texts, size_t first, enum text_kind kind)
+is_thin(const char *plain, const char *html)
 {
-	for (size_t i = first; i < texts->count; i++)
-		if (texts->at[i].group == texts->at[first].group &&
-		    texts->at[i].kind == kind)
-			return true;
-	return false;
+	return stub_words(plain) * THIN_TIMES < stub_words(html) &&
+	    !says_within(plain, html);
 }
 
 static char *
 read_alternative(const struct text_candidates *texts, size_t first,
-    Rec__Mail *mail, const uint8_t *raw)
+    Rec__Mail *mail)
 {
-	const bool has_html = has_kind(texts, first, TEXT_HTML);
-	g_autofree char *plain = read_group(texts, first, TEXT_PLAIN, mail,
-	    raw);
-	char *html;
+	const struct text_candidate *html = find_kind(texts, first,
+	    is_html_kind);
+	g_autofree char *plain = read_group(texts, first, is_plain_kind, mail);
+	const size_t len = strlen(plain);
+	g_autofree char *other = NULL;
+	bool stub;
 
-	if (!has_html || !is_stub(plain))
+	if (html == NULL)
+		return *plain != '\0'
+		    ? g_steal_pointer(&plain)
+		    : read_group(texts, first, is_rich_kind, mail);
+	stub = stub_is(plain);
+	if (!stub && (len > THIN_MAX || body_visible(html) < len * THIN_TIMES))
 		return g_steal_pointer(&plain);
-	html = read_group(texts, first, TEXT_HTML, mail, raw);
-	if (strlen(html) > strlen(plain) / 2)
-		return html;
-	g_free(html);
+	other = read_group(texts, first, is_html_kind, mail);
+	if (stub ? strlen(other) > len / 2 : is_thin(plain, other))
+		return g_steal_pointer(&other);
 	return g_steal_pointer(&plain);
 }
 
@@ -220,29 +183,115 @@ static bool
 is_read(const struct text_candidates *texts, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (texts->at[k].group == texts->at[i].group)
+		if (texts->at[k].group == texts->at[i].group &&
+		    texts->at[k].use == texts->at[i].use &&
+		    texts->at[k].kind != TEXT_CALENDAR)
 			return true;
 	return false;
 }
 
-char *
-text_choose(const struct text_candidates *texts, Rec__Mail *mail,
-    const uint8_t *raw)
+static char *
+read_candidate(const struct text_candidates *texts, size_t i, Rec__Mail *mail)
 {
-	GString *out = g_string_new(NULL);
+	return texts->at[i].group == 0 ? body_read(&texts->at[i], mail)
+				       : read_alternative(texts, i, mail);
+}
+
+/* HTML beside a plain text that says the same: an alternative whose writer
+ * called it mixed. */
+static bool
+says_again(const struct text_candidate *before, const struct text_candidate *c,
+    const GString *out, const char *text)
+{
+	return before != NULL && before->kind == TEXT_PLAIN &&
+	    c->kind == TEXT_HTML && before->group == 0 && c->group == 0 &&
+	    says_within(text, out->str);
+}
+
+static void
+append_bodies(const struct text_candidates *texts, Rec__Mail *mail,
+    GString *out)
+{
+	const struct text_candidate *before = NULL;
 
 	for (size_t i = 0; i < texts->count; i++) {
 		const struct text_candidate *c = &texts->at[i];
 		g_autofree char *text = NULL;
 
-		if (c->group != 0 && is_read(texts, i))
+		if (c->use != USE_BODY || c->kind == TEXT_CALENDAR ||
+		    (c->group != 0 && is_read(texts, i)))
 			continue;
-		text = c->group == 0 ? read_text(c, mail, raw)
-				     : read_alternative(texts, i, mail, raw);
-		append_text(out, text);
+		text = read_candidate(texts, i, mail);
+		if (!says_again(before, c, out, text))
+			append_text(out, text);
+		before = c;
 		if (out->len > MAIL_TEXT_MAX)
-			break;
+			return;
 	}
+}
+
+/* The first that says anything, where there is no body. */
+static void
+append_spare(const struct text_candidates *texts, Rec__Mail *mail, GString *out)
+{
+	for (size_t i = 0; i < texts->count && out->len == 0; i++) {
+		const struct text_candidate *c = &texts->at[i];
+		g_autofree char *text = NULL;
+
+		if (c->use == USE_BODY || c->kind == TEXT_CALENDAR)
+			continue;
+		text = read_candidate(texts, i, mail);
+		append_text(out, text);
+		if (out->len > 0 && c->part->name == NULL)
+			c->part->attachment = false;
+	}
+}
+
+/* A text in a winmail.dat that is not shown must not get lost. */
+static void
+list_inner(const struct text_candidates *texts, Rec__Mail *mail,
+    const char *shown)
+{
+	for (size_t i = 0; i < texts->count; i++) {
+		const struct text_candidate *c = &texts->at[i];
+		g_autofree char *text = NULL;
+
+		if (c->use != USE_INNER)
+			continue;
+		text = body_read(c, mail);
+		c->part->attachment = !says_within(text, shown);
+	}
+}
+
+/* An invitation often comes twice, as a part of the alternative and as a
+ * file. */
+static void
+append_calendar(const struct text_candidates *texts, Rec__Mail *mail,
+    GString *out)
+{
+	for (size_t i = 0; i < texts->count; i++) {
+		g_autofree char *told = NULL;
+
+		if (texts->at[i].kind != TEXT_CALENDAR)
+			continue;
+		told = body_read_calendar(&texts->at[i], mail, out->len == 0);
+		if (told == NULL)
+			continue;
+		append_text(out, told);
+		return;
+	}
+}
+
+char *
+text_choose(const struct text_candidates *texts, Rec__Mail *mail)
+{
+	GString *out = g_string_new(NULL);
+
+	append_bodies(texts, mail, out);
+	if (out->len == 0)
+		append_spare(texts, mail, out);
+	list_inner(texts, mail, out->str);
+	append_calendar(texts, mail, out);
 	if (out->len > MAIL_TEXT_MAX)
 		mail->marks |= MARK_CUT;
 	return text_cut(g_string_free(out, FALSE), MAIL_TEXT_MAX);
