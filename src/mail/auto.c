@@ -79,12 +79,8 @@ decided(struct look *l, Rec__Mail__Auto kind, const char *because)
 static bool
 decided_by_field(struct look *l)
 {
-	const struct auto_field *rule = l->found.rule;
-
-	l->mail->auto_kind = rule->kind;
-	l->mail->auto_because = rule->value == NULL
-	    ? g_strdup(rule->name)
-	    : g_strconcat(rule->name, ": ", rule->value, NULL);
+	l->mail->auto_kind = l->found.rule->kind;
+	l->mail->auto_because = auto_table_because(&l->found);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "mail/auto_fold.h"
 #include "mail/parse.h"
 
@@ -156,6 +157,22 @@ says_no(const char *text)
 	return false;
 }
 
+char *
+auto_table_because(const struct auto_found *found)
+{
+	g_autofree char *text = field_text(found->field, MAIL_LINE_MAX);
+	g_autofree char *word = NULL;
+	const char *value = behind_comment(text);
+
+	if (found->rule->value == NULL)
+		return g_strdup(found->rule->name);
+	if (found->rule->how == FIELD_HAS)
+		return g_strconcat(found->rule->name, ": ", found->rule->value,
+		    NULL);
+	word = text_clean_line(value, MIN(strcspn(value, " ;,("), WORDS_MAX));
+	return g_strconcat(found->rule->name, ": ", word, NULL);
+}
+
 static bool
 value_fits(const struct auto_field *rule, const struct field *field)
 {
@@ -185,9 +202,11 @@ look_up(const struct field *field, size_t slot, struct auto_found *out)
 
 		if (out->rule != NULL && rule >= out->rule)
 			return;
-		if (field_is(field, rule->name) && RULE_ON(rule) &&
-		    value_fits(rule, field))
-			out->rule = rule;
+		if (!field_is(field, rule->name) || !RULE_ON(rule) ||
+		    !value_fits(rule, field))
+			continue;
+		out->rule = rule;
+		out->field = field;
 	}
 }
 

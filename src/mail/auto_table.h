@@ -41,11 +41,15 @@ enum auto_wanted {
 
 struct auto_found {
 	const struct auto_field *rule; /* the first row that fits, or NULL */
+	const struct field *field;     /* of the mail that it fits */
 	const struct field *wanted[WANTED_COUNT]; /* or NULL */
 };
 
 /* One pass over the fields. */
 void auto_table_fields(const struct fields *f, struct auto_found *out);
+
+/* What found->rule, which is there, saw: "Auto-Submitted: auto-replied". */
+char *auto_table_because(const struct auto_found *found);
 
 /* The row that fits a decoded subject: one that is sure, or any beside a
  * hint; NULL if none does. */
