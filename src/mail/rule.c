@@ -5,6 +5,7 @@
 #include "mail/auto.h"
 #include "mail/bounce.h"
 #include "mail/reply.h"
+#include "mail/thanks.h"
 
 /* owner: a test's one thread */
 static const void *taken_away;
@@ -14,6 +15,7 @@ static bool (*const sources[])(size_t, struct rule_table *) = {
     auto_rules,
     bounce_rules,
     reply_rules,
+    thanks_rules,
 };
 
 bool
