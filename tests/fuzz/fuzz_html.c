@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any bytes as HTML: the first byte chooses a charset, the rest is decoded
- * and made text. That is clean; its marks stand at the start of lines, and
- * none ends that did not begin.
+ * and made text. That is clean; its marks stand at the start of lines (the
+ * last at the end of the text), and none ends that did not begin.
  */
 #include "mail/charset.h"
 #include "mail/html.h"
@@ -35,7 +35,8 @@ check_marks(const char *text)
 			at_start = *text == '\n';
 			continue;
 		}
-		CHECK_OR_ABORT(at_start);
+		/* What is open at the end of the text ends there. */
+		CHECK_OR_ABORT(at_start || text[MARK_LEN] == '\0');
 		if (strncmp(text, MARK_END, MARK_LEN) != 0)
 			open++;
 		else

@@ -11,6 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define NBSP "\xC2\xA0"
+
 /* The marks at the start of a line; returns the bytes they took. */
 static size_t
 add_marks(GString *out, const uint8_t *line, size_t len)
@@ -55,13 +57,24 @@ find_line(gchar **lines, size_t *at, const char *wanted)
 	return false;
 }
 
+/* Also of blanks that do not break. */
+static void
+strip(char *line)
+{
+	(void)g_strstrip(line);
+	while (g_str_has_suffix(line, NBSP)) {
+		line[strlen(line) - strlen(NBSP)] = '\0';
+		(void)g_strchomp(line);
+	}
+}
+
 static gchar **
 lines_of(char *text)
 {
 	gchar **lines = g_strsplit(text, "\n", -1);
 
 	for (size_t i = 0; lines[i] != NULL; i++)
-		(void)g_strstrip(lines[i]);
+		strip(lines[i]);
 	return lines;
 }
 
