@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/io.h"
 
 #define SPOOL_PREFIX "lmtp-spool-"
 #define FIRST_ROOM   4096
@@ -58,22 +59,6 @@ spool_open(const char *dir)
 	return fd;
 }
 
-static bool
-write_all(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len > 0) {
-		const ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* Memory to file. */
 static bool
 spill(struct body *body)
@@ -81,7 +66,7 @@ spill(struct body *body)
 	if (body->fd < 0)
 		body->fd = spool_open(body->spool_dir);
 	if (body->fd < 0 ||
-	    !write_all(body->fd, body->memory->data, body->memory->len))
+	    !io_write_all(body->fd, body->memory->data, body->memory->len))
 		return false;
 	g_byte_array_set_size(body->memory, 0);
 	return true;

@@ -2,6 +2,7 @@
 /* How the desk stands: tickets by status, held mails, what came in. */
 #include "admin/api/api.h"
 
+#include "base/metric.h"
 #include "desk/ticket.h"
 #include "intake/decide.h"
 
@@ -60,6 +61,18 @@ put_held(json_t *object, const struct view *view, GError **error)
 	return found != FOUND_ERROR;
 }
 
+/* Since the start of this process. */
+static json_t *
+metrics_json(void)
+{
+	json_t *metrics = json_object();
+
+	for (int i = 0; i < METRIC_COUNT; i++)
+		json_put(metrics, metric_name((enum metric)i),
+		    json_integer(metric_get((enum metric)i)));
+	return metrics;
+}
+
 json_t *
 status_show(const struct api_call *call, GError **error)
 {
@@ -70,6 +83,7 @@ status_show(const struct api_call *call, GError **error)
 	json_put(object, "version", json_text(MAILDESK_VERSION));
 	json_put(object, "tickets", tickets);
 	json_put(object, "mails", mails);
+	json_put(object, "metrics", metrics_json());
 	if (put_tickets(tickets, call->view, error) &&
 	    put_mails(mails, call->view, error) &&
 	    put_held(object, call->view, error))

@@ -43,6 +43,12 @@ metric_get(enum metric metric)
 	return atomic_load_explicit(&value[metric], memory_order_relaxed);
 }
 
+const char *
+metric_name(enum metric metric)
+{
+	return rows[metric].name;
+}
+
 void
 metric_format(GString *out)
 {

@@ -18,6 +18,9 @@ void metric_add(enum metric metric, int64_t n);
 void metric_set(enum metric metric, int64_t n);
 int64_t metric_get(enum metric metric);
 
+/* Its name in Prometheus' words; constant. */
+const char *metric_name(enum metric metric);
+
 /* All in Prometheus' text format, appended to `out`. */
 void metric_format(GString *out);
 

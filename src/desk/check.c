@@ -365,6 +365,16 @@ check_customer(void *arg, const struct key *key, struct slice value,
 	return true;
 }
 
+static void
+check_tuple(struct check *c, const struct late_key *tuple)
+{
+	const uint64_t entry = message_id_entry(tuple).n;
+	struct key owner = key_1(TABLE_ENTRY, entry);
+
+	key_u16(&owner, 0);
+	expect_row(c, &owner, "entry", entry);
+}
+
 static bool
 check_message_id(void *arg, const struct key *key, struct slice value,
     GError **error)
@@ -372,14 +382,30 @@ check_message_id(void *arg, const struct key *key, struct slice value,
 	struct check *c = arg;
 	AUTO(record_free)
 	ProtobufCMessage *message = record_unpack(key, value, error);
-	uint64_t entry = message_id_entry(key).n;
-	struct key owner = key_1(TABLE_ENTRY, entry);
+	const struct late_key tuple = message_id_tuple(key);
 
 	c->rows[key->table]++;
 	if (message == NULL)
 		return noted(c, error);
-	key_u16(&owner, 0);
-	expect_row(c, &owner, "entry", entry);
+	check_tuple(c, &tuple);
+	return true;
+}
+
+static bool
+check_late(void *arg, const struct key *key, struct slice value, GError **error)
+{
+	struct check *c = arg;
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
+	const struct late_key *tuples;
+	size_t count;
+
+	c->rows[key->table]++;
+	if (message == NULL)
+		return noted(c, error);
+	count = late_keys((const Rec__Late *)message, &tuples);
+	for (size_t i = 0; i < count; i++)
+		check_tuple(c, &tuples[i]);
 	return true;
 }
 
@@ -422,6 +448,7 @@ checker_of(enum table table)
 	    [TABLE_ENTRY] = check_entry,
 	    [TABLE_CUSTOMER] = check_customer,
 	    [TABLE_MESSAGE_ID] = check_message_id,
+	    [TABLE_LATE] = check_late,
 	    [TABLE_MAILBOX] = check_mailbox,
 	    [TABLE_CATEGORY] = check_named,
 	    [TABLE_USER] = check_named,

@@ -2,11 +2,23 @@
 /* Message-IDs and their entries; see message_id.h. */
 #include "desk/message_id.h"
 
+#include <string.h>
+
+#include "store/late.h"
+
 static const struct mail_hash no_body;
 
 /* Of the body's hash in a key: short keys keep the tree low, and who made two
  * mails of one Message-ID alike in 64 bits would only lose one of his own. */
 #define BODY_LEN 8
+#define ENTRY_AT (sizeof(struct mail_hash) + BODY_LEN)
+_Static_assert(ENTRY_AT + sizeof(uint64_t) == LATE_LEN, "a tuple fits");
+
+/* owner: who asked for it */
+struct found_entries {
+	struct entry_id *at;
+	size_t count, max;
+};
 
 struct mail_hash
 mail_hash_of(const void *bytes, size_t len)
@@ -17,54 +29,102 @@ mail_hash_of(const void *bytes, size_t len)
 	return hash;
 }
 
-static struct key
-id_key(const struct mail_hash *id)
+/* Id, body, entry: what stands behind the table's prefix. */
+static struct late_key
+tuple_of(const struct mail_hash *id, const struct mail_hash *body,
+    struct entry_id entry)
 {
-	struct key key = key_of(TABLE_MESSAGE_ID);
+	struct late_key tuple;
+	const uint64_t n = GUINT64_TO_BE(entry.n);
 
-	key_bytes(&key, id->bytes, sizeof(id->bytes));
-	return key;
+	memcpy(tuple.bytes, id->bytes, sizeof(id->bytes));
+	memcpy(tuple.bytes + sizeof(id->bytes), body->bytes, BODY_LEN);
+	memcpy(tuple.bytes + ENTRY_AT, &n, sizeof(n));
+	return tuple;
 }
 
 struct entry_id
-message_id_entry(const struct key *key)
+message_id_entry(const struct late_key *tuple)
 {
-	size_t at = key_start(key->table) + sizeof(struct mail_hash) + BODY_LEN;
+	uint64_t n;
 
-	return (struct entry_id){key_get_u64(key, &at)};
+	memcpy(&n, tuple->bytes + ENTRY_AT, sizeof(n));
+	return (struct entry_id){GUINT64_FROM_BE(n)};
+}
+
+struct late_key
+message_id_tuple(const struct key *key)
+{
+	struct late_key tuple = {0};
+	const size_t at = key_start(key->table);
+
+	if (key->len == at + LATE_LEN)
+		memcpy(tuple.bytes, key->bytes + at, LATE_LEN);
+	return tuple;
 }
 
 static bool
-list(const struct view *view, const struct key *prefix, size_t max,
-    struct entry_id *out, size_t *count_out, GError **error)
+has_entry(const struct entry_id *entries, size_t count, struct entry_id entry)
 {
-	AUTO(cursor_free)
-	struct cursor *c = cursor_new(view, prefix, ASCENDING, error);
-	struct key key;
-	struct slice value;
-	enum found found = FOUND_NO;
-	size_t count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (entries[i].n == entry.n)
+			return true;
+	return false;
+}
 
-	if (c == NULL)
+/* Those that have their place in the table, behind those that wait. */
+static bool
+list_settled(const struct view *view, const struct late_key *from, size_t len,
+    struct found_entries *found, GError **error)
+{
+	struct key prefix = key_of(TABLE_MESSAGE_ID), key;
+	AUTO(cursor_free) struct cursor *c = NULL;
+	struct slice value;
+	enum found more = FOUND_NO;
+
+	key_bytes(&prefix, from->bytes, len);
+	c = cursor_new(view, &prefix, ASCENDING, error);
+	while (c != NULL && found->count < found->max &&
+	    (more = cursor_next(c, &key, &value, error)) == FOUND_YES) {
+		const struct late_key tuple = message_id_tuple(&key);
+		const struct entry_id entry = message_id_entry(&tuple);
+
+		if (!has_entry(found->at, found->count, entry))
+			found->at[found->count++] = entry;
+	}
+	return c != NULL && more != FOUND_ERROR;
+}
+
+/* Entries of the tuples that begin with the first `len` bytes of `from`. */
+static bool
+list(const struct view *view, const struct late_key *from, size_t len,
+    struct found_entries *found, GError **error)
+{
+	struct late_key waiting[MESSAGE_ID_ENTRIES_MAX];
+	size_t count;
+
+	if (!late_list(view, from->bytes, len, found->max, waiting, &count,
+		error))
 		return false;
-	while (count < max &&
-	    (found = cursor_next(c, &key, &value, error)) == FOUND_YES)
-		out[count++] = message_id_entry(&key);
-	*count_out = count;
-	return found != FOUND_ERROR;
+	for (size_t i = 0; i < count; i++) {
+		const struct entry_id entry = message_id_entry(&waiting[i]);
+
+		if (!has_entry(found->at, found->count, entry))
+			found->at[found->count++] = entry;
+	}
+	return list_settled(view, from, len, found, error);
 }
 
 enum found
 message_id_find(const struct view *view, const struct mail_hash *id,
     const struct mail_hash *body, struct entry_id *entry_out, GError **error)
 {
-	struct key prefix = id_key(id);
-	size_t count;
+	const struct late_key from = tuple_of(id, body, (struct entry_id){0});
+	struct found_entries found = {.at = entry_out, .max = 1};
 
-	key_bytes(&prefix, body->bytes, BODY_LEN);
-	if (!list(view, &prefix, 1, entry_out, &count, error))
+	if (!list(view, &from, ENTRY_AT, &found, error))
 		return FOUND_ERROR;
-	return count > 0 ? FOUND_YES : FOUND_NO;
+	return found.count > 0 ? FOUND_YES : FOUND_NO;
 }
 
 bool
@@ -72,21 +132,22 @@ message_id_list(const struct view *view, const struct mail_hash *id,
     struct entry_id out[MESSAGE_ID_ENTRIES_MAX], size_t *count_out,
     GError **error)
 {
-	struct key prefix = id_key(id);
+	const struct late_key from = tuple_of(id, &no_body,
+	    (struct entry_id){0});
+	struct found_entries found = {.at = out, .max = MESSAGE_ID_ENTRIES_MAX};
 
-	return list(view, &prefix, MESSAGE_ID_ENTRIES_MAX, out, count_out,
-	    error);
+	if (!list(view, &from, sizeof(id->bytes), &found, error))
+		return false;
+	*count_out = found.count;
+	return true;
 }
 
 bool
 message_id_save(struct wtxn *w, const struct mail_hash *id,
     const struct mail_hash *body, struct entry_id entry, GError **error)
 {
-	struct key key = id_key(id);
+	const struct late_key tuple = tuple_of(id,
+	    body != NULL ? body : &no_body, entry);
 
-	if (body == NULL)
-		body = &no_body;
-	key_bytes(&key, body->bytes, BODY_LEN);
-	key_u64(&key, entry.n);
-	return wtxn_put(w, &key, "", 0, error);
+	return wtxn_put_late(w, &tuple, error);
 }

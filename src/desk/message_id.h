@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/token.h"
 #include "model/ids.h"
+#include "store/late.h"
 #include "store/record.h"
 
 /* Mails of one Message-ID that are looked at for their tickets. */
@@ -32,9 +33,10 @@ enum found message_id_find(const struct view *view, const struct mail_hash *id,
 bool message_id_list(const struct view *view, const struct mail_hash *id,
     struct entry_id out[MESSAGE_ID_ENTRIES_MAX], size_t *count_out,
     GError **error) MUST_CHECK;
-/* Whose row this is; for checks. */
-struct entry_id message_id_entry(const struct key *key);
-/* `body` NULL: a reference only. */
+/* For checks: whose row this is; a row's key, all zeros if it is none. */
+struct entry_id message_id_entry(const struct late_key *tuple);
+struct late_key message_id_tuple(const struct key *key);
+/* `body` NULL: a reference only. Its row comes later (store/late.h). */
 bool message_id_save(struct wtxn *w, const struct mail_hash *id,
     const struct mail_hash *body, struct entry_id entry, GError **error)
     MUST_CHECK;

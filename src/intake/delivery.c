@@ -2,7 +2,10 @@
 /* The life of one mail on its way; see delivery.h. Any thread. */
 #include "intake/delivery.h"
 
+#include <string.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 static void
 recipient_clear(void *recipient)
@@ -49,4 +52,28 @@ delivery_free(struct delivery **delivery)
 	g_free(d->detail);
 	g_clear_error(&d->error);
 	g_free(d);
+}
+
+char *
+delivery_word(const char *word)
+{
+	return word != NULL ? text_clean_line(word, strlen(word)) : NULL;
+}
+
+Rec__Recipient *
+delivery_recipient_record(const struct delivery_recipient *from)
+{
+	Rec__Recipient *r = g_new0(Rec__Recipient, 1);
+
+	rec__recipient__init(r);
+	r->address = delivery_word(from->address);
+	r->orcpt = delivery_word(from->orcpt);
+	r->has_mailbox = true;
+	r->mailbox = from->mailbox.n;
+	r->has_token_ticket = from->token_ticket.n != 0;
+	r->token_ticket = from->token_ticket.n;
+	r->has_token_user = from->token_user.n != 0;
+	r->token_user = from->token_user.n;
+	r->has_token_wrong = r->token_wrong = from->token_wrong;
+	return r;
 }

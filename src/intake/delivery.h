@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "base/call.h"
 #include "base/pool.h"
+#include "model.pb-c.h"
 #include "model/ids.h"
 
 /* What RCPT found out on the routing snapshot. */
@@ -52,5 +53,11 @@ struct delivery *delivery_new(void);
 /* Frees all, closes the spool file; NULL is fine. */
 void delivery_free(struct delivery **delivery);
 void delivery_recipient_clear(struct delivery_recipient *recipient);
+/* As the envelope's record keeps it, its words cleaned; goes with that. */
+Rec__Recipient *delivery_recipient_record(
+    const struct delivery_recipient *recipient);
+/* A word of the envelope, which is bytes from outside, cleaned; NULL of
+ * NULL. g_free the result. */
+char *delivery_word(const char *word);
 
 #endif

@@ -22,20 +22,9 @@ explain_mail(const struct view *view, const struct snapshot *snapshot,
 static void
 add_recipient(Rec__Envelope *e, const struct delivery_recipient *from)
 {
-	Rec__Recipient *r = g_new0(Rec__Recipient, 1);
-
-	rec__recipient__init(r);
-	r->address = g_strdup(from->address);
-	r->has_mailbox = true;
-	r->mailbox = from->mailbox.n;
-	r->has_token_ticket = from->token_ticket.n != 0;
-	r->token_ticket = from->token_ticket.n;
-	r->has_token_user = from->token_user.n != 0;
-	r->token_user = from->token_user.n;
-	r->has_token_wrong = r->token_wrong = from->token_wrong;
 	e->recipients = g_renew(Rec__Recipient *, e->recipients,
 	    e->n_recipients + 1);
-	e->recipients[e->n_recipients++] = r;
+	e->recipients[e->n_recipients++] = delivery_recipient_record(from);
 }
 
 static bool

@@ -14,7 +14,6 @@
 #include "base/crash.h"
 #include "base/err.h"
 #include "base/metric.h"
-#include "base/text.h"
 #include "desk/snapshot.h"
 #include "intake/apply.h"
 #include "intake/decide.h"
@@ -218,46 +217,21 @@ read_mail(struct work *work, struct mail_process *process,
 	return compress(work, raw, error);
 }
 
-/* The envelope's words are bytes from outside. */
-static char *
-clean(const char *words)
-{
-	return words != NULL ? text_clean_line(words, strlen(words)) : NULL;
-}
-
-static Rec__Recipient *
-recipient_record(const struct delivery_recipient *from)
-{
-	Rec__Recipient *r = g_new0(Rec__Recipient, 1);
-
-	rec__recipient__init(r);
-	r->address = clean(from->address);
-	r->orcpt = clean(from->orcpt);
-	r->has_mailbox = true;
-	r->mailbox = from->mailbox.n;
-	r->has_token_ticket = from->token_ticket.n != 0;
-	r->token_ticket = from->token_ticket.n;
-	r->has_token_user = from->token_user.n != 0;
-	r->token_user = from->token_user.n;
-	r->has_token_wrong = r->token_wrong = from->token_wrong;
-	return r;
-}
-
 static Rec__Envelope *
 envelope_record(const struct delivery *d)
 {
 	Rec__Envelope *e = g_new0(Rec__Envelope, 1);
 
 	rec__envelope__init(e);
-	e->sender = clean(d->sender);
-	e->queue_id = clean(d->queue_id);
-	e->client = clean(d->client);
-	e->helo = clean(d->helo);
+	e->sender = delivery_word(d->sender);
+	e->queue_id = delivery_word(d->queue_id);
+	e->client = delivery_word(d->client);
+	e->helo = delivery_word(d->helo);
 	e->source = g_strdup(d->source);
 	e->n_recipients = d->recipients->len;
 	e->recipients = g_new0(Rec__Recipient *, d->recipients->len);
 	for (guint i = 0; i < d->recipients->len; i++)
-		e->recipients[i] = recipient_record(
+		e->recipients[i] = delivery_recipient_record(
 		    &g_array_index(d->recipients, struct delivery_recipient,
 			i));
 	return e;

@@ -1,194 +1,284 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A delivery-status body is blocks of fields: the first is about the report,
- * each further one about a recipient. Blocks without a recipient or an action
- * are passed over.
+ * Whether a mail is a report is asked of its header (bounce_sign). Then the
+ * sources speak in the order of what they are worth: the fields of RFC 3464,
+ * in a part of theirs or in the text; the header field of Exim and Gmail; the
+ * prose (bounce_text), which also tells of known recipients what the fields
+ * left out; the mail that came back. A report that names nobody is still one.
  */
 #include "mail/bounce.h"
 
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/bounce_complaint.h"
+#include "mail/bounce_list.h"
+#include "mail/bounce_notice.h"
+#include "mail/bounce_reason.h"
+#include "mail/bounce_report.h"
+#include "mail/bounce_returned.h"
+#include "mail/bounce_sign.h"
+#include "mail/bounce_text.h"
 #include "mail/parse.h"
-#include "mail/prescan.h"
-#include "mail/thread.h"
+#include "model/alloc.h"
 
-#define BOUNCES_MAX 100
-#define FIELDS_MAX  100
+#define HEAD_MAX   (64 * 1024) /* bytes read of a text or a part */
+#define HEADER_MAX 8192
+#define PARTS_MAX  20 /* a report has three */
 
-/* "rfc822; user@example.org" without its type. */
-static char *
-typed_value(const struct fields *f, const char *name)
+struct source {
+	Rec__Mail *mail;
+	const uint8_t *raw;
+	char *head;  /* of the text, before the returned mail */
+	char *words; /* subject and head */
+	size_t len;
+	size_t body; /* where the body begins */
+	char *returned_to;
+};
+
+enum content { CONTENT_OTHER, CONTENT_STATUS, CONTENT_FEEDBACK, CONTENT_MAIL };
+
+static const struct {
+	const char *type;
+	enum content content;
+} contents[] = {
+    {"message/delivery-status",        CONTENT_STATUS  },
+    {"message/global-delivery-status", CONTENT_STATUS  },
+    {"message/feedback-report",        CONTENT_FEEDBACK},
+    {"message/rfc822",                 CONTENT_MAIL    },
+    {"message/global",                 CONTENT_MAIL    },
+    {"text/rfc822-headers",            CONTENT_MAIL    },
+    {"text/rfc822-header",             CONTENT_MAIL    },
+    {"text/rfc822",		    CONTENT_MAIL    },
+    {"message/rfc822-headers",         CONTENT_MAIL    },
+    {"message/global-headers",         CONTENT_MAIL    },
+};
+
+static enum content
+content_of(const Rec__Part *part)
 {
-	g_autofree char *text = fields_text(f, name, MAIL_LINE_MAX);
-	const char *value;
-	char *clean;
-
-	if (text == NULL)
-		return NULL;
-	value = strchr(text, ';');
-	value = value == NULL ? text : value + 1;
-	clean = text_clean_line(value, strlen(value));
-	if (*clean == '<' && g_str_has_suffix(clean, ">")) {
-		const size_t len = strlen(clean);
-
-		memmove(clean, clean + 1, len - 2);
-		clean[len - 2] = '\0';
-	}
-	return clean;
-}
-
-static char *
-plain_value(const struct fields *f, const char *name, size_t max)
-{
-	g_autofree char *text = fields_text(f, name, max);
-
-	return text == NULL ? NULL : text_clean_line(text, strlen(text));
-}
-
-static void
-add(Rec__Mail *mail, Rec__Bounce *bounce)
-{
-	if (mail->bounces == NULL)
-		mail->bounces = g_new(Rec__Bounce *, BOUNCES_MAX);
-	mail->bounces[mail->n_bounces++] = bounce;
-}
-
-/* "5.1.1 (unknown user)" to "5.1.1". */
-static char *
-status_of(const struct fields *f)
-{
-	char *status = plain_value(f, "Status", 64);
-
-	if (status != NULL)
-		status[strspn(status, "0123456789.")] = '\0';
-	return status;
+	for (size_t i = 0; i < COUNT(contents); i++)
+		if (g_strcmp0(part->type, contents[i].type) == 0)
+			return contents[i].content;
+	return CONTENT_OTHER;
 }
 
 static void
-read_group(Rec__Mail *mail, const struct fields *f)
+read_part(struct source *s, const Rec__Part *part)
 {
-	Rec__Bounce *bounce;
+	const enum content content = content_of(part);
+	g_autoptr(GBytes) body = NULL;
+	g_autofree char *text = NULL;
+	const uint8_t *data;
+	size_t len = 0;
 
-	if (mail->n_bounces == BOUNCES_MAX ||
-	    (fields_find(f, "Final-Recipient") == NULL &&
-		fields_find(f, "Original-Recipient") == NULL))
+	if (content == CONTENT_OTHER)
 		return;
-	bounce = g_new(Rec__Bounce, 1);
-	rec__bounce__init(bounce);
-	bounce->recipient = typed_value(f, "Final-Recipient");
-	if (bounce->recipient == NULL)
-		bounce->recipient = typed_value(f, "Original-Recipient");
-	bounce->status = status_of(f);
-	bounce->action = plain_value(f, "Action", 64);
-	bounce->diagnostic = typed_value(f, "Diagnostic-Code");
-	add(mail, bounce);
-}
-
-static void
-read_status(Rec__Mail *mail, const uint8_t *body, size_t len)
-{
-	size_t at = 0;
-
-	while (at < len && mail->n_bounces < BOUNCES_MAX) {
-		AUTO(fields_drop) struct fields f = {0};
-
-		while (at < len && (body[at] == '\r' || body[at] == '\n'))
-			at++;
-		fields_init(&f, body + at, len - at, FIELDS_MAX);
-		read_group(mail, &f);
-		at += f.body_offset;
+	body = mail_part_content(s->mail, part, s->raw, HEAD_MAX);
+	data = g_bytes_get_data(body, &len);
+	if (data == NULL)
+		return;
+	if (content == CONTENT_MAIL) {
+		returned_read(s->mail, data, len, &s->returned_to);
+	} else if (content == CONTENT_FEEDBACK) {
+		complaint_read(s->mail, data, len);
+	} else {
+		text = text_clean((const char *)data, len);
+		report_read(s->mail, text);
 	}
 }
 
 static void
-read_returned(Rec__Mail *mail, const uint8_t *body, size_t len)
+read_parts(struct source *s)
 {
-	AUTO(fields_drop) struct fields f = {0};
+	for (size_t i = 0; i < MIN(s->mail->n_parts, PARTS_MAX); i++)
+		read_part(s, s->mail->parts[i]);
+}
 
-	if (mail->returned_message_id != NULL)
-		return;
-	fields_init(&f, body, len, PRESCAN_HEADERS_MAX);
-	mail->returned_message_id = thread_id(&f, "Message-ID");
+/* A multipart without its boundaries has no text: then the body is it. */
+static char *
+text_of(const struct source *s)
+{
+	const char *text = s->mail->text;
+	char *body;
+
+	if (*text != '\0' || s->mail->n_parts > 0)
+		return text_cut(g_strndup(text, HEAD_MAX), HEAD_MAX - 4);
+	body = text_clean((const char *)s->raw + s->body,
+	    MIN(s->len - s->body, HEAD_MAX));
+	return body;
+}
+
+/* The text up to the returned mail, and what follows read as that. */
+static void
+split_text(struct source *s)
+{
+	const Rec__Mail *mail = s->mail;
+	g_autofree char *text = text_of(s);
+	const size_t end = prose_end(text);
+
+	s->head = g_strndup(text, end);
+	s->words = g_strconcat(mail->subject == NULL ? "" : mail->subject, "\n",
+	    s->head, NULL);
+	returned_read_prose(s->mail, s->head);
+	if (text[end] != '\0')
+		returned_read_text(s->mail, text + end, &s->returned_to);
+}
+
+/* Exim's report names a pipe or a file where the field has the address. */
+static bool
+stands_for_pipe(const Rec__Mail *mail)
+{
+	return mail->n_bounces == 1 && mail->bounces[0]->recipient != NULL &&
+	    strchr(mail->bounces[0]->recipient, '@') == NULL;
 }
 
 static void
 read_header(Rec__Mail *mail, const struct fields *f)
 {
-	g_autofree char *text = fields_text(f, "X-Failed-Recipients", 4096);
-	g_auto(GStrv) words = NULL;
+	g_autofree char *text = fields_text(f, "X-Failed-Recipients",
+	    HEADER_MAX);
+	struct span span;
+	const char *p = text;
 
-	if (text == NULL || mail->n_bounces > 0)
+	if (p != NULL && stands_for_pipe(mail) && address_in(p, &span)) {
+		g_free(mail->bounces[0]->recipient);
+		mail->bounces[0]->recipient = span_dup(&span);
+	}
+	if (mail->n_bounces > 0)
 		return;
-	words = g_strsplit(text, ",", BOUNCES_MAX);
-	for (size_t i = 0; words[i] != NULL; i++) {
-		Rec__Bounce *bounce = g_new(Rec__Bounce, 1);
+	while (p != NULL && address_in(p, &span)) {
+		g_autofree char *address = span_dup(&span);
 
-		rec__bounce__init(bounce);
-		bounce->recipient = text_clean_line(words[i], strlen(words[i]));
-		bounce->action = g_strdup("failed");
-		add(mail, bounce);
+		(void)bounce_add(mail, address);
+		p = span.at + span.len;
 	}
 }
 
 static bool
-is_status(const Rec__Part *part)
+is_complete(const Rec__Mail *mail)
 {
-	return g_str_has_suffix(part->type, "/delivery-status") ||
-	    g_str_has_suffix(part->type, "/global-delivery-status");
-}
+	for (size_t i = 0; i < mail->n_bounces; i++) {
+		const Rec__Bounce *b = mail->bounces[i];
 
-static bool
-is_returned(const Rec__Part *part)
-{
-	return g_str_equal(part->type, "message/rfc822") ||
-	    g_str_equal(part->type, "message/global") ||
-	    g_str_has_suffix(part->type, "rfc822-headers") ||
-	    g_str_has_suffix(part->type, "global-headers");
-}
-
-static bool
-is_report(const struct fields *f)
-{
-	g_autofree char *type = fields_text(f, "Content-Type", 64);
-
-	return type != NULL &&
-	    g_ascii_strncasecmp(type, "multipart/report", 16) == 0;
+		if (b->status == NULL || b->diagnostic == NULL ||
+		    status_is_vague(b->status))
+			return false;
+	}
+	return mail->n_bounces > 0;
 }
 
 static void
-read_part(Rec__Mail *mail, const Rec__Part *part, const uint8_t *raw)
+guess(struct source *s)
 {
-	g_autoptr(GBytes) body = NULL;
-	const uint8_t *data;
-	size_t len = 0;
+	Rec__Mail *mail = s->mail;
 
-	if (!is_status(part) && !is_returned(part))
-		return;
-	body = mail_part_content(mail, part, raw, MAIL_TEXT_MAX);
-	data = g_bytes_get_data(body, &len);
-	if (data == NULL)
-		return;
-	if (is_status(part))
-		read_status(mail, data, len);
+	if (s->returned_to != NULL)
+		(void)bounce_add(mail, s->returned_to);
 	else
-		read_returned(mail, data, len);
+		prose_guess(mail, s->head);
+	if (mail->n_bounces == 0)
+		(void)bounce_add(mail, NULL);
+	(void)prose_read(mail, s->head);
+}
+
+static void
+drop_all(Rec__Mail *mail)
+{
+	while (mail->n_bounces > 0)
+		rec__bounce__free_unpacked(mail->bounces[--mail->n_bounces],
+		    &record_allocator);
+	g_clear_pointer(&mail->bounces, g_free);
+}
+
+static const char *
+action_of(const struct source *s)
+{
+	const Rec__Mail *mail = s->mail;
+	const char *action = mail->subject == NULL
+	    ? NULL
+	    : prose_action(mail->subject);
+
+	if (action == NULL)
+		action = prose_action(s->head);
+	return action == NULL ? "failed" : action;
+}
+
+/* The fields, in a part or in the text. Prose is read where they left
+ * something out; a text with fields is none. False if nobody surely failed. */
+static bool
+read_recipients(struct source *s, const struct fields *f)
+{
+	Rec__Mail *mail = s->mail;
+
+	read_parts(s);
+	if (mail->n_bounces == 0) {
+		report_read(mail, s->head);
+		if (mail->n_bounces > 0)
+			return true;
+	}
+	read_header(mail, f);
+	return is_complete(mail) || prose_read(mail, s->head);
+}
+
+static void
+read_delivery(struct source *s, const struct fields *f, enum sign sign)
+{
+	Rec__Mail *mail = s->mail;
+	const char *action;
+	bool sure;
+
+	split_text(s);
+	if (sign != SIGN_SURE && !prose_speaks(s->words))
+		return;
+	sure = read_recipients(s, f);
+	if (sign == SIGN_WEAK && !sure)
+		drop_all(mail);
+	else if (mail->n_bounces == 0)
+		guess(s);
+	action = action_of(s);
+	for (size_t i = 0; i < mail->n_bounces; i++)
+		bounce_finish(mail->bounces[i], action);
 }
 
 void
 bounce_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
     size_t len)
 {
-	(void)len;
-	for (size_t i = 0; is_report(f) && i < mail->n_parts; i++)
-		read_part(mail, mail->parts[i], raw);
-	read_header(mail, f);
+	struct source s = {.mail = mail,
+	    .raw = raw,
+	    .len = len,
+	    .body = MIN(f->body_offset, len)};
+	const enum sign sign = sign_read(mail, f);
+
+	switch (sign) {
+	case SIGN_NONE:
+		return;
+	case SIGN_JSON:
+		notice_read(mail, mail->text);
+		return;
+	case SIGN_COMPLAINT:
+		read_parts(&s);
+		complaint_finish(mail, s.returned_to);
+		break;
+	case SIGN_WEAK:
+	case SIGN_LIKELY:
+	case SIGN_SURE:
+		read_delivery(&s, f, sign);
+		break;
+	}
+	g_free(s.head);
+	g_free(s.words);
+	g_free(s.returned_to);
 }
 
 bool
 bounce_rules(size_t i, struct rule_table *out)
 {
-	(void)i;
-	(void)out;
-	return false;
+	const struct rule_table *const single[] = {&reason_table, &sign_table};
+
+	if (i >= COUNT(single))
+		return prose_rules(i - COUNT(single), out);
+	*out = *single[i];
+	return true;
 }

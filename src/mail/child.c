@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "mail/parse.h"
 #include "mail/process.h"
@@ -18,22 +19,6 @@
 #include "mail/wire.h"
 
 #define FIRST_READ ((size_t)64 * 1024)
-
-static bool
-write_all(const uint8_t *bytes, size_t len)
-{
-	while (len > 0) {
-		const ssize_t n = write(WIRE_FD, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
 
 /* Reads at least `least` more bytes behind the `*have` that are there. */
 static bool
@@ -62,7 +47,7 @@ answer(const uint8_t *raw, size_t len)
 
 	memcpy(reply, &size, WIRE_LEN);
 	(void)rec__mail__pack(mail, reply + WIRE_LEN);
-	return write_all(reply, WIRE_LEN + size);
+	return io_write_all(WIRE_FD, reply, WIRE_LEN + size);
 }
 
 /* A mail that did not come with its length. */
@@ -112,7 +97,7 @@ mail_process_main(void)
 		log_error("mail-process error=%s", log_str(error->message));
 		return err_row(err_kind(error))->exit_code;
 	}
-	if (!write_all((const uint8_t *)&ready, sizeof(ready)))
+	if (!io_write_all(WIRE_FD, &ready, sizeof(ready)))
 		return 0;
 	while (serve(buffer))
 		continue;

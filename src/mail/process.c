@@ -30,6 +30,7 @@
 #include "mail/sandbox.h"
 #include "mail/wire.h"
 #include "model/alloc.h"
+#include "model/sound.h"
 
 #define MAILS_MAX      10000
 #define GROWTH_MAX     ((size_t)64 * 1024 * 1024)
@@ -346,8 +347,8 @@ is_sound(const Rec__Mail *mail, const Rec__Part *part, size_t raw_len)
 	    part->length <= raw_len - part->offset;
 }
 
-/* A compromised child may answer anything: it must unpack, and its parts must
- * lie inside the mail. NULL if not. */
+/* A compromised child may answer anything: it must unpack to what the schema
+ * promises, and its parts must lie inside the mail. NULL if not. */
 static Rec__Mail *
 unpack_sound(const uint8_t *packed, size_t packed_len, size_t raw_len)
 {
@@ -355,7 +356,9 @@ unpack_sound(const uint8_t *packed, size_t packed_len, size_t raw_len)
 	Rec__Mail *mail = rec__mail__unpack(&record_allocator, packed_len,
 	    packed);
 
-	for (size_t i = 0; mail != NULL && i < mail->n_parts; i++)
+	if (mail == NULL || !record_is_sound(&mail->base))
+		return NULL;
+	for (size_t i = 0; i < mail->n_parts; i++)
 		if (!is_sound(mail, mail->parts[i], raw_len))
 			return NULL;
 	return g_steal_pointer(&mail);

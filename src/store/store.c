@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/token.h"
+#include "store/late_set.h"
 #include "store/private.h"
 #include "store/record.h"
 #include "store/upgrade.h"
@@ -39,7 +40,8 @@ struct store {
 	uint64_t reserve; /* bytes free on disk below which we refuse */
 	atomic_bool has_room;
 	atomic_bool alarmed;
-	int64_t tidied_at; /* monotonic; store_tick's own */
+	int64_t tidied_at;     /* monotonic; store_tick's own */
+	struct late_set *late; /* owner: who writes */
 };
 
 const struct backend *
@@ -52,6 +54,12 @@ void *
 store_env(const struct store *store)
 {
 	return store->env;
+}
+
+struct late_set *
+store_late(const struct store *store)
+{
+	return store->late;
 }
 
 const char *
@@ -171,6 +179,13 @@ schema_check(struct store *store, GError **error)
 	return upgrade_run(store, meta->schema, error);
 }
 
+static bool
+late_load(struct store *store, size_t max, GError **error)
+{
+	store->late = late_open(store, max, error);
+	return store->late != NULL;
+}
+
 /* ---- open and close ------------------------------------------------------ */
 
 static bool
@@ -214,7 +229,8 @@ store_open(const struct store_options *options, GError **error)
 	if (!lock_take(store, error) ||
 	    !file_check(store, options->create, error) ||
 	    !env_open(store, options->map_size, error) ||
-	    !schema_check(store, error)) {
+	    !schema_check(store, error) ||
+	    !late_load(store, options->late_max, error)) {
 		err_prefix(error, "opening the store");
 		return NULL;
 	}
@@ -230,6 +246,7 @@ store_close(struct store **owner)
 	if (store == NULL)
 		return;
 	*owner = NULL;
+	late_close(&store->late);
 	if (store->env != NULL)
 		store->backend->close(store->env);
 	if (store->lock_fd >= 0)

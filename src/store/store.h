@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "store/backend.h"
 
-#define STORE_SCHEMA 1
+#define STORE_SCHEMA 2
 #define STORE_FILE   "store.mdb"
 #define STORE_LOCK   "lock"
 
@@ -22,6 +22,7 @@ struct store_options {
 	const struct backend *backend; /* NULL: LMDB */
 	const char *dir;               /* the data directory, must exist */
 	uint64_t map_size;             /* 0: 1 TiB */
+	size_t late_max;               /* keys kept for later; 0: 256 Ki */
 	enum store_create { STORE_MUST_EXIST, STORE_CREATE } create;
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/checksum.h"
+#include "store/late_set.h"
 #include "store/private.h"
 #include "store/record.h"
 
@@ -22,26 +23,9 @@ static const char *const sequence_names[] = {
     [SEQUENCE_OUTBOX] = "outbox",
     [SEQUENCE_JOURNAL] = "journal",
     [SEQUENCE_AUDIT] = "audit",
+    [SEQUENCE_LATE] = "late",
 };
 _Static_assert(COUNT(sequence_names) == SEQUENCE_COUNT, "one name a sequence");
-
-struct sequence_state {
-	uint64_t last; /* the newest id given out */
-	bool loaded;
-	bool dirty;
-};
-
-struct wtxn {
-	struct view view; /* the open transaction, read from inside */
-	int64_t now;
-	GByteArray *row; /* payload and checksum of the row being put */
-	struct sequence_state sequence[SEQUENCE_COUNT];
-	GHashTable *counters; /* key bytes (GBytes) -> int64_t * */
-	GPtrArray *events;    /* Rec__Event, ours */
-	uint64_t writes;
-	size_t bytes;
-	bool config_touched;
-};
 
 static void
 event_free(void *event)
@@ -62,6 +46,7 @@ wtxn_begin(struct store *store, int64_t now, GError **error)
 	w->view.store = store;
 	w->view.backend = backend;
 	w->view.txn = txn;
+	w->view.late = late_batch_new();
 	w->now = now;
 	w->row = g_byte_array_new();
 	w->counters = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
@@ -76,6 +61,7 @@ wtxn_release(struct wtxn *w)
 	g_byte_array_unref(w->row);
 	g_hash_table_unref(w->counters);
 	g_ptr_array_unref(w->events);
+	late_batch_free(&w->view.late);
 	g_free(w);
 }
 
@@ -353,12 +339,14 @@ wtxn_commit(struct wtxn **w_owner, GError **error)
 	AUTO(wtxn_abort) struct wtxn *w = g_steal_pointer(w_owner);
 	bool done;
 
-	/* The journal takes ids, so the sequences come last. */
-	if (!flush_journal(w, error) || !flush_counters(w, error) ||
-	    !flush_sequences(w, error))
+	/* The journal and late keys take ids, so the sequences come last. */
+	if (!late_write(w, error) || !flush_journal(w, error) ||
+	    !flush_counters(w, error) || !flush_sequences(w, error))
 		return fail_while(error, "committing");
 	done = w->view.backend->write_commit(store_env(w->view.store),
 	    w->view.txn, error);
+	if (done)
+		late_done(store_late(w->view.store), w->view.late);
 	wtxn_release(g_steal_pointer(&w));
 	return done;
 }

@@ -228,8 +228,7 @@ class Bench:
         ledger = self.work / "ledger"
         with self.desk("counts", self.copy(self.options.fill)) as desk:
             load.deliver(desk, Load(100), COUNTED, self.tag(), ledger=ledger)
-            exported = desk.run("export")
-        stored = Counter(message_ids(exported))
+            stored = Counter(message_ids(desk.lines("export")))
         wrong = {}
         acked = [line.split("\t")[1].strip("<>")
                  for line in ledger.read_text().splitlines()
@@ -247,9 +246,9 @@ class Bench:
                 getattr(self, part)()
 
 
-def message_ids(exported):
+def message_ids(lines):
     """Of entries and of held mails."""
-    for line in exported.splitlines():
+    for line in lines:
         one = json.loads(line)
         for entry in [one, *one.get("entries", [])]:
             if entry.get("message_id"):

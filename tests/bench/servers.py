@@ -168,6 +168,15 @@ class Maildesk(Server):
             [self.program, *args, "--data", str(self.data)], check=True,
             capture_output=True, text=True, timeout=timeout).stdout
 
+    def lines(self, *args):
+        """What it prints, line by line: a million tickets are gigabytes."""
+        with subprocess.Popen(
+                [self.program, *args, "--data", str(self.data)],
+                stdout=subprocess.PIPE, text=True) as command:
+            yield from command.stdout
+        if command.returncode != 0:
+            raise RuntimeError(f"{args} ended with {command.returncode}")
+
     def prepare(self):
         if (self.data / "store.mdb").exists():
             return

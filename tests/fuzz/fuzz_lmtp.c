@@ -48,14 +48,21 @@ sink_room(void *arg, size_t size, GError **error)
 }
 
 static void
+read_spool(GByteArray *mail, const struct delivery *d)
+{
+	g_byte_array_set_size(mail, (guint)d->len);
+	if (pread(d->spool_fd, mail->data, d->len, 0) != (ssize_t)d->len)
+		g_error("the spool file is short");
+}
+
+static void
 take_bytes(struct run *run, const struct delivery *d)
 {
-	g_byte_array_set_size(run->mail, (guint)d->len);
+	g_byte_array_set_size(run->mail, 0);
 	if (d->raw != NULL)
-		memcpy(run->mail->data, d->raw->data, d->len);
-	else if (pread(d->spool_fd, run->mail->data, d->len, 0) !=
-	    (ssize_t)d->len)
-		g_error("the spool file is short");
+		g_byte_array_append(run->mail, d->raw->data, (guint)d->len);
+	else
+		read_spool(run->mail, d);
 	g_string_append_len(run->mails, (const char *)run->mail->data,
 	    (gssize)run->mail->len);
 	g_string_append(run->mails, "|end|");
