@@ -174,10 +174,8 @@ auto_table_because(const struct auto_found *found)
 }
 
 static bool
-value_fits(const struct auto_field *rule, const struct field *field)
+value_fits(const struct auto_field *rule, const char *text)
 {
-	g_autofree char *text = field_text(field, MAIL_LINE_MAX);
-
 	switch (rule->how) {
 	case FIELD_ANY:
 		return true;
@@ -196,14 +194,19 @@ value_fits(const struct auto_field *rule, const struct field *field)
 static void
 look_up(const struct field *field, size_t slot, struct auto_found *out)
 {
+	g_autofree char *text = NULL; /* the value, once it is needed */
+
 	for (uint16_t n = table.fields.first[slot]; n != 0;
 	     n = table.fields.next[n - 1]) {
 		const struct auto_field *rule = &fields[n - 1];
 
 		if (out->rule != NULL && rule >= out->rule)
 			return;
-		if (!field_is(field, rule->name) || !RULE_ON(rule) ||
-		    !value_fits(rule, field))
+		if (!field_is(field, rule->name) || !RULE_ON(rule))
+			continue;
+		if (text == NULL)
+			text = field_text(field, MAIL_LINE_MAX);
+		if (!value_fits(rule, text))
 			continue;
 		out->rule = rule;
 		out->field = field;
