@@ -32,6 +32,13 @@ is_bidi_control(gunichar c)
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Not for exchange; mail/mark.h uses some inside texts. */
+static bool
+is_noncharacter(gunichar c)
+{
+	return c >= 0xfdd0 && c <= 0xfdef;
+}
+
 static bool
 is_plain(uint8_t c)
 {
@@ -67,7 +74,7 @@ clean_wide(GString *out, const char *p, const char *end)
 		return next;
 	}
 	next = next_char(p);
-	if (c > LAST_C1 && !is_bidi_control(c))
+	if (c > LAST_C1 && !is_bidi_control(c) && !is_noncharacter(c))
 		g_string_append_len(out, p, next - p);
 	return next;
 }
@@ -101,6 +108,12 @@ text_clean(const char *bytes, size_t len)
 	return g_string_free(clean(bytes, len), FALSE);
 }
 
+static bool
+is_line_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
 char *
 text_clean_line(const char *bytes, size_t len)
 {
@@ -108,13 +121,14 @@ text_clean_line(const char *bytes, size_t len)
 	size_t to = 0;
 
 	for (size_t i = 0; i < line->len;) {
-		const size_t blanks = strspn(line->str + i, " \t\n");
-		const size_t spaces = strspn(line->str + i, " ");
+		size_t blanks, spaces;
 
-		if (blanks == 0) {
+		if (!is_line_blank(line->str[i])) {
 			line->str[to++] = line->str[i++];
 			continue;
 		}
+		blanks = strspn(line->str + i, " \t\n");
+		spaces = strspn(line->str + i, " ");
 		/* Plain blanks are kept, a folded line is joined. */
 		memset(line->str + to, ' ', blanks);
 		to += spaces == blanks ? blanks : 1;

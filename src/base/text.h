@@ -10,7 +10,8 @@
 #include "base/base.h"
 
 /* Valid UTF-8 out of any bytes: invalid sequences become U+FFFD; controls
- * but LF and TAB, and bidi overrides, go; CRLF and CR become LF. R38. */
+ * but LF and TAB, bidi overrides, and the noncharacters U+FDD0 to U+FDEF, go;
+ * CRLF and CR become LF. R38. */
 char *text_clean(const char *bytes, size_t len);
 /* text_clean for one line: LF and TAB become one blank, ends trimmed. */
 char *text_clean_line(const char *bytes, size_t len);

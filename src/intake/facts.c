@@ -13,6 +13,7 @@
 #include "desk/name.h"
 #include "desk/ticket.h"
 #include "intake/tag.h"
+#include "mail/parse.h"
 #include "store/record.h"
 
 #define TITLE_MAX            400 /* bytes; 200 code points count (IN-9) */
@@ -61,11 +62,13 @@ facts_hash_ids(const Rec__Mail *mail, const uint8_t *raw, size_t len,
 
 /* ---- the sender ---------------------------------------------------------- */
 
+/* Who acts is who the From field names: of a mail without one, mail->from
+ * says whom to answer, which nothing vouches for (R35). */
 static const Rec__Addr *
 acting_sender(const Rec__Mail *mail)
 {
-	if (mail->from != NULL && mail->from->address != NULL &&
-	    text_is_address(mail->from->address))
+	if (mail->from != NULL && (mail->marks & MARK_NO_FROM) == 0 &&
+	    mail->from->address != NULL && text_is_address(mail->from->address))
 		return mail->from;
 	return NULL;
 }

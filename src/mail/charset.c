@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of charsets. Names follow the labels mailers write; where a label
- * is known to lie (iso-8859-1 holding windows-1252, gb2312 holding gbk, the
- * Korean and Japanese ones holding Microsoft's supersets) the superset
- * decodes it, as browsers do. GMime opens its own handles by iconv_open for
- * header words; ours keep the modules loaded for them.
+ * Which charset a text is really in, and its conversion. Plain ASCII and
+ * UTF-8, nearly all mail, never see iconv. Labels are looked up in a normal
+ * form of small letters and digits, so that "ISO_8859-1", "'iso8859-1';" and
+ * "x-iso-8859-1" are one; what is still unknown says nothing. GMime opens
+ * handles of its own by iconv_open; ours keep the modules loaded for them.
  */
 #include "mail/charset.h"
 
@@ -13,96 +13,26 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/gm.h"
+#include "mail/charset_table.h"
+#include "mail/detect.h"
+#include "mail/shift.h"
+#include "mail/utf8.h"
 
-#define BAD_MAX 1000 /* replaced bytes, then the rest is left out */
-
-struct charset {
-	const char *label;
-	const char *iconv; /* NULL: the label itself */
-};
-
-static const struct charset table[] = {
-    {"iso-8859-1",     "CP1252"      },
-    {"iso-8859-2",     NULL          },
-    {"iso-8859-3",     NULL          },
-    {"iso-8859-4",     NULL          },
-    {"iso-8859-5",     NULL          },
-    {"iso-8859-6",     NULL          },
-    {"iso-8859-7",     NULL          },
-    {"iso-8859-8",     NULL          },
-    {"iso-8859-8-i",   "ISO-8859-8"  },
-    {"iso-8859-9",     "CP1254"      },
-    {"iso-8859-10",    NULL          },
-    {"iso-8859-11",    "CP874"       },
-    {"iso-8859-13",    NULL          },
-    {"iso-8859-14",    NULL          },
-    {"iso-8859-15",    NULL          },
-    {"iso-8859-16",    NULL          },
-    {"latin1",         "CP1252"      },
-    {"windows-1250",   "CP1250"      },
-    {"windows-1251",   "CP1251"      },
-    {"windows-1252",   "CP1252"      },
-    {"windows-1253",   "CP1253"      },
-    {"windows-1254",   "CP1254"      },
-    {"windows-1255",   "CP1255"      },
-    {"windows-1256",   "CP1256"      },
-    {"windows-1257",   "CP1257"      },
-    {"windows-1258",   "CP1258"      },
-    {"windows-874",    "CP874"       },
-    {"tis-620",        "CP874"       },
-    {"cp1250",         NULL          },
-    {"cp1251",         NULL          },
-    {"cp1252",         NULL          },
-    {"koi8-r",         NULL          },
-    {"koi8-u",         NULL          },
-    {"gb2312",         "GB18030"     },
-    {"gbk",	    "GB18030"     },
-    {"gb18030",        NULL          },
-    {"hz-gb-2312",     "GB18030"     },
-    {"big5",           "BIG5-HKSCS"  },
-    {"big5-hkscs",     NULL          },
-    {"shift_jis",      "CP932"       },
-    {"shift-jis",      "CP932"       },
-    {"windows-31j",    "CP932"       },
-    {"euc-jp",         NULL          },
-    {"iso-2022-jp",    NULL          },
-    {"iso-2022-jp-2",  NULL          },
-    {"euc-kr",         "UHC"         },
-    {"ks_c_5601-1987", "UHC"         },
-    {"iso-2022-kr",    NULL          },
-    {"iso-2022-cn",    NULL          },
-    {"euc-tw",         NULL          },
-    {"utf-7",          NULL          },
-    {"utf-16",         NULL          },
-    {"utf-16le",       NULL          },
-    {"utf-16be",       NULL          },
-    {"utf-32",         NULL          },
-    {"macintosh",      NULL          },
-    {"x-mac-cyrillic", "MAC-CYRILLIC"},
-    {"cp437",          NULL          },
-    {"cp850",          NULL          },
-    {"cp852",          NULL          },
-    {"cp866",          NULL          },
-    {"ibm866",         NULL          },
-    {"viscii",         NULL          },
-    {"armscii-8",      NULL          },
-    {"georgian-ps",    NULL          },
-};
+#define BAD_MAX     1000 /* replaced bytes, then the rest is left out */
+#define LABEL_MAX   40
+#define CHARSETS    128
+#define PREFIXES    3 /* taken off one label: "x-windows-1252" */
+#define REPLACEMENT "\xEF\xBF\xBD"
 
 /* What only GMime asks for by these names, kept open for it. */
 static const char *const kept[] = {"ISO-8859-1", "GB2312", "GBK", "BIG5",
-    "SJIS", "EUC-KR", "CP949", "US-ASCII", "UCS-2", "UCS-4", "CP936", "CP950"};
+    "SJIS", "EUC-KR", "EUC-JP", "CP949", "US-ASCII", "UCS-2", "UCS-4", "CP936",
+    "CP950"};
 
 /* owner: the one thread of a mail process, or of a test */
-static iconv_t handles[COUNT(table)];
-static bool is_open;
-
-static const char *
-iconv_name(size_t i)
-{
-	return table[i].iconv != NULL ? table[i].iconv : table[i].label;
-}
+static iconv_t handles[CHARSETS];
+static GHashTable *by_label; /* normal form to row of charset_labels */
+static GHashTable *by_name;  /* normal form of a name to charset */
 
 static void
 keep(const char *to, const char *from)
@@ -117,43 +47,148 @@ keep(const char *to, const char *from)
 		g_ptr_array_add(held, handle);
 }
 
+/* Small letters and digits of a label, up to what begins something else. */
+static void
+normal_label(const char *label, char out[LABEL_MAX])
+{
+	static const char said[] = "charset=";
+	size_t n = 0;
+
+	while (*label != '\0' && strchr(" \t\"'", *label) != NULL)
+		label++;
+	if (g_ascii_strncasecmp(label, said, sizeof(said) - 1) == 0)
+		label += sizeof(said) - 1;
+	for (; *label != '\0' && n < LABEL_MAX - 1; label++) {
+		if (n > 0 && strchr(";,:*", *label) != NULL)
+			break;
+		if (g_ascii_isalnum(*label))
+			out[n++] = g_ascii_tolower(*label);
+	}
+	out[n] = '\0';
+}
+
+static void
+open_charset(size_t i)
+{
+	char normal[LABEL_MAX];
+
+	if (charset_rows[i].by == NULL)
+		handles[i] = iconv_open("UTF-8", charset_rows[i].name);
+	normal_label(charset_rows[i].name, normal);
+	(void)g_hash_table_insert(by_name, g_strdup(normal),
+	    (gpointer)(uintptr_t)&charset_rows[i]);
+}
+
 void
 charset_setup(void)
 {
-	if (is_open)
+	if (by_name != NULL)
 		return;
-	is_open = true;
-	g_mime_init(); /* knows what it calls each label */
-	for (size_t i = 0; i < COUNT(table); i++) {
-		handles[i] = iconv_open("UTF-8", iconv_name(i));
-		keep("UTF-8", g_mime_charset_iconv_name(table[i].label));
-	}
+	assert(charset_row_count <= CHARSETS);
+	by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	by_label = g_hash_table_new(g_str_hash, g_str_equal);
+	for (size_t i = 0; i < charset_row_count; i++)
+		open_charset(i);
+	for (size_t i = 0; i < charset_label_count; i++)
+		(void)g_hash_table_insert(by_label,
+		    (gpointer)(uintptr_t)charset_labels[i].label,
+		    (gpointer)(uintptr_t)&charset_labels[i]);
 	for (size_t i = 0; i < COUNT(kept); i++)
 		keep("UTF-8", kept[i]);
 	keep("ISO-8859-1", "UTF-8");
 	keep("US-ASCII", "UTF-8");
+	detect_setup();
 }
 
 const char *
 charset_name(size_t i)
 {
-	return i < COUNT(table) ? table[i].label : NULL;
+	return i < charset_row_count ? charset_rows[i].name : NULL;
+}
+
+static const struct charset *
+find_name(const char *name)
+{
+	char normal[LABEL_MAX];
+
+	normal_label(name, normal);
+	return g_hash_table_lookup(by_name, normal);
+}
+
+static const struct charset *
+find_normal(const char *normal)
+{
+	const struct charset_label *row = g_hash_table_lookup(by_label, normal);
+
+	if (row != NULL && RULE_ON(row))
+		return find_name(row->name);
+	return g_hash_table_lookup(by_name, normal);
+}
+
+/* Exchanges the first prefix of the table that `normal` begins with. */
+static bool
+change_prefix(char normal[LABEL_MAX])
+{
+	char changed[2 * LABEL_MAX];
+
+	for (size_t i = 0; i < charset_prefix_count; i++) {
+		const struct charset_prefix *row = &charset_prefixes[i];
+		const size_t n = strlen(row->from);
+
+		if (strncmp(normal, row->from, n) != 0 || !RULE_ON(row))
+			continue;
+		(void)g_snprintf(changed, sizeof(changed), "%s%s", row->to,
+		    normal + n);
+		if (strlen(changed) >= LABEL_MAX ||
+		    strcmp(changed, normal) == 0)
+			continue;
+		(void)g_strlcpy(normal, changed, LABEL_MAX);
+		return true;
+	}
+	return false;
+}
+
+static const struct charset *
+find_charset(const char *label)
+{
+	const struct charset *found;
+	char normal[LABEL_MAX];
+
+	if (label == NULL)
+		return NULL;
+	charset_setup();
+	normal_label(label, normal);
+	found = find_normal(normal);
+	for (unsigned i = 0; found == NULL && i < PREFIXES; i++) {
+		if (!change_prefix(normal))
+			return NULL;
+		found = find_normal(normal);
+	}
+	return found;
+}
+
+const char *
+charset_canonical(const char *label)
+{
+	const struct charset *found = find_charset(label);
+
+	return found == NULL ? NULL : found->name;
 }
 
 static iconv_t
-find_handle(const char *charset)
+handle_of(const struct charset *charset)
 {
-	charset_setup();
-	for (size_t i = 0; i < COUNT(table); i++)
-		if (g_ascii_strcasecmp(table[i].label, charset) == 0)
-			return handles[i];
-	return (iconv_t)-1;
+	return handles[charset - charset_rows];
 }
 
 bool
 charset_is_known(const char *charset)
 {
-	return find_handle(charset) != (iconv_t)-1;
+	const struct charset *found = find_charset(charset);
+
+	if (found != NULL && found->by != NULL)
+		found = find_name(found->by);
+	return found != NULL && handle_of(found) != (iconv_t)-1;
 }
 
 /* What a stateful charset holds back for a combining character to come. */
@@ -184,7 +219,7 @@ convert(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
 
 		g_string_append_len(out, buffer, to - buffer);
 		if (why == EILSEQ || why == EINVAL) {
-			g_string_append(out, "\xEF\xBF\xBD");
+			g_string_append(out, REPLACEMENT);
 			in++;
 			len--;
 			bad++;
@@ -197,56 +232,238 @@ convert(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
 	return out;
 }
 
+/* UTF-8 as it stands, or what it was before somebody encoded it twice or put
+ * something else between. */
 static char *
-decode_by(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
+decode_utf8(const char *bytes, size_t len)
 {
-	g_autoptr(GString) utf8 = convert(handle, bytes, len, bad_out);
+	g_autoptr(GString) other = g_utf8_validate_len(bytes, len, NULL)
+	    ? utf8_undouble(bytes, len)
+	    : utf8_mend(bytes, len);
 
+	if (other != NULL)
+		return text_clean(other->str, other->len);
+	return text_clean(bytes, len);
+}
+
+/* Without a byte order mark, the zero bytes tell the order. */
+static const struct charset *
+units_order(const struct charset *charset, const char *bytes, size_t len)
+{
+	size_t zeros[2] = {0};
+
+	for (size_t i = 0; i < len; i++)
+		zeros[i % 2] += bytes[i] == '\0';
+	if (g_str_equal(charset->name, "UTF-16"))
+		return find_name(zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE");
+	if (g_str_equal(charset->name, "UTF-32"))
+		return find_name(
+		    len > 0 && *bytes == '\0' ? "UTF-32BE" : "UTF-32LE");
+	return charset;
+}
+
+static char *
+decode_by(const struct charset *charset, const char *bytes, size_t len,
+    bool *bad_out)
+{
+	g_autoptr(GString) plain = NULL;
+	g_autoptr(GString) utf8 = NULL;
+
+	if (charset->kind == CHARSET_UTF8)
+		return decode_utf8(bytes, len);
+	if (charset->kind == CHARSET_UNITS)
+		charset = units_order(charset, bytes, len);
+	if (charset->by != NULL) {
+		plain = shift_undo(charset->name, bytes, len);
+		bytes = plain->str;
+		len = plain->len;
+		charset = find_name(charset->by);
+	}
+	utf8 = convert(handle_of(charset), bytes, len, bad_out);
 	return text_clean(utf8->str, utf8->len);
 }
 
-static bool
-is_utf8_label(const char *charset)
+bool
+charset_is_ascii(const char *bytes, size_t len)
 {
-	static const char *const labels[] = {"utf-8", "utf8", "us-ascii",
-	    "ascii", "unicode-1-1-utf-8", "utf-8-unicode", "ansi_x3.4-1968"};
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t word, seen = 0;
 
-	for (size_t i = 0; i < COUNT(labels); i++)
-		if (g_ascii_strcasecmp(labels[i], charset) == 0)
-			return true;
-	return false;
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		seen |= word;
+		bytes += sizeof(word);
+	}
+	for (; len > 0; len--)
+		seen |= (uint8_t)*bytes++;
+	return (seen & high) == 0;
+}
+
+/* The bytes of a byte order mark and what it says; 0 if there is none. */
+static size_t
+find_mark(const char *bytes, size_t len, const struct charset **out)
+{
+	static const struct {
+		const char *name, *mark;
+		size_t len;
+	} marks[] = {
+	    {"UTF-8",    "\xEF\xBB\xBF", 3},
+	    {"UTF-32LE", "\xFF\xFE\0",   4},
+	    {"UTF-32BE", "\0\0\xFE\xFF", 4},
+	    {"UTF-16LE", "\xFF\xFE",     2},
+	    {"UTF-16BE", "\xFE\xFF",     2},
+	};
+
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (len >= marks[i].len &&
+		    memcmp(bytes, marks[i].mark, marks[i].len) == 0) {
+			*out = find_name(marks[i].name);
+			return marks[i].len;
+		}
+	return 0;
+}
+
+/* A text whose every second byte is zero is UTF-16. */
+static bool
+looks_like_units(const char *bytes, size_t len)
+{
+	size_t zeros[2] = {0};
+
+	if (len < 4 || memchr(bytes, '\0', MIN(len, 64)) == NULL)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		zeros[i % 2] += bytes[i] == '\0';
+	return MAX(zeros[0], zeros[1]) > len / 4 &&
+	    MIN(zeros[0], zeros[1]) < len / 50 + 1;
+}
+
+/* Bytes in the upper half that are no UTF-8, under that label. */
+static const struct charset *
+settle_high(const struct charset *said, const char *bytes, size_t len)
+{
+	const char *name = NULL;
+
+	if (said == NULL || said->kind == CHARSET_UTF8) {
+		if (utf8_is_damaged(bytes, len))
+			return find_name("UTF-8");
+		name = detect_charset(bytes, len);
+		return find_name(name != NULL ? name : "CP1252");
+	}
+	if (g_str_equal(said->name, "CP1252") ||
+	    g_str_equal(said->name, "ISO-8859-15"))
+		name = detect_foreign(bytes, len);
+	if (said->kind == CHARSET_SHIFT && shift_find(bytes, len) == NULL)
+		name = detect_charset(bytes, len);
+	return name != NULL ? find_name(name) : said;
+}
+
+/* Chinese or Korean of two bytes may look like short UTF-8. */
+static bool
+is_utf8_after_all(const struct charset *said, const char *bytes, size_t len)
+{
+	if (!g_utf8_validate_len(bytes, len, NULL))
+		return false;
+	return said == NULL || said->kind != CHARSET_WIDE ||
+	    utf8_has_wide(bytes, len);
+}
+
+/* Seven bits: escapes decide between ASCII and its relatives. */
+static const struct charset *
+settle_seven_bits(const struct charset *said, const char *bytes, size_t len)
+{
+	const char *name;
+
+	if (said != NULL && said->kind == CHARSET_SHIFT &&
+	    !g_str_equal(said->name, "ISO-2022-JP"))
+		return said;
+	name = shift_find(bytes, len);
+	if (name != NULL)
+		return find_name(name);
+	return said != NULL && said->kind == CHARSET_SHIFT ? said
+							   : find_name("UTF-8");
+}
+
+/* The charset the bytes are in, given what the mail says (or NULL). */
+static const struct charset *
+settle(const struct charset *said, const char *bytes, size_t len)
+{
+	if (said != NULL && said->kind == CHARSET_UNITS &&
+	    (memchr(bytes, '\0', len) != NULL ||
+		!g_utf8_validate_len(bytes, len, NULL)))
+		return said;
+	if (said == NULL && looks_like_units(bytes, len))
+		return find_name("UTF-16");
+	if (charset_is_ascii(bytes, len))
+		return settle_seven_bits(said, bytes, len);
+	if (is_utf8_after_all(said, bytes, len))
+		return find_name("UTF-8");
+	return settle_high(said, bytes, len);
+}
+
+/* A text that its charset does not fit may fit another one. */
+static char *
+decode_other(const struct charset *tried, const char *bytes, size_t len)
+{
+	const char *name = "UTF-8";
+	bool bad = false;
+	char *text;
+
+	if (!utf8_is_damaged(bytes, len))
+		name = detect_charset(bytes, len);
+	if (name == NULL || g_str_equal(name, tried->name))
+		return NULL;
+	text = decode_by(find_name(name), bytes, len, &bad);
+	if (bad)
+		g_clear_pointer(&text, g_free);
+	return text;
 }
 
 static bool
-is_mostly_utf8(const char *bytes, size_t len)
+is_utf8_or_ascii(const struct charset *said)
 {
-	const char *end;
-
-	/* Cut or slightly damaged text is still UTF-8. */
-	return g_utf8_validate_len(bytes, len, &end) ||
-	    (size_t)(end - bytes) + 3 >= len;
+	return said == NULL || said->kind == CHARSET_UTF8;
 }
 
 char *
-charset_decode(const char *charset, const char *bytes, size_t len,
-    bool *bad_out)
+charset_decode(const char *label, const char *bytes, size_t len, bool *bad_out)
 {
-	iconv_t handle;
+	const struct charset *said = find_charset(label), *is;
+	bool bad = false;
+	char *text, *other;
+	size_t mark;
 
-	if (charset != NULL && !is_utf8_label(charset)) {
-		handle = find_handle(charset);
-		if (handle != (iconv_t)-1)
-			return decode_by(handle, bytes, len, bad_out);
+	charset_setup();
+	mark = find_mark(bytes, len, &said);
+	bytes += mark;
+	len -= mark;
+	is = mark > 0 ? said : settle(said, bytes, len);
+	text = decode_by(is, bytes, len, &bad);
+	if (bad && is->kind == CHARSET_WIDE) {
+		other = decode_other(is, bytes, len);
+		if (other != NULL) {
+			g_free(text);
+			text = other;
+		}
 	}
-	if (g_utf8_validate_len(bytes, len, NULL))
-		return text_clean(bytes, len);
-	if (charset != NULL && g_ascii_strncasecmp(charset, "utf", 3) == 0) {
-		*bad_out = true;
-		return text_clean(bytes, len);
-	}
-	if (is_mostly_utf8(bytes, len))
-		return text_clean(bytes, len);
-	*bad_out = true;
-	handle = find_handle("windows-1252");
-	return decode_by(handle, bytes, len, bad_out);
+	if (is_utf8_or_ascii(said) && is->kind == CHARSET_UTF8)
+		bad = !g_utf8_validate_len(bytes, len, NULL);
+	*bad_out |= bad ||
+	    (is_utf8_or_ascii(said) && is->kind <= CHARSET_WIDE &&
+		is->kind != CHARSET_UTF8);
+	return text;
+}
+
+bool
+charset_rules(size_t i, struct rule_table *out)
+{
+	const struct rule_table tables[] = {
+	    {"charset", charset_labels,   sizeof(charset_labels[0]),
+             charset_label_count },
+	    {"charset", charset_prefixes, sizeof(charset_prefixes[0]),
+             charset_prefix_count},
+	};
+
+	if (i < COUNT(tables))
+		*out = tables[i];
+	return i < COUNT(tables);
 }

@@ -30,6 +30,8 @@ fields_skip_envelope(const uint8_t *bytes, size_t len)
 {
 	size_t at = 0;
 
+	if (len > 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
+		at = 3; /* somebody's editor put a byte order mark there */
 	while (at < len && (bytes[at] == '\r' || bytes[at] == '\n'))
 		at++;
 	if (len - at > 5 && memcmp(bytes + at, "From ", 5) == 0)
@@ -116,7 +118,9 @@ fields_drop(struct fields *f)
 bool
 field_is(const struct field *field, const char *name)
 {
-	return strlen(name) == field->name_len &&
+	/* Most fields are another one: told by the first letter. */
+	return ((*field->name ^ *name) & 0x5F) == 0 &&
+	    strlen(name) == field->name_len &&
 	    g_ascii_strncasecmp(field->name, name, field->name_len) == 0;
 }
 

@@ -29,7 +29,8 @@ void fields_init(struct fields *f, const uint8_t *bytes, size_t len,
     size_t max);
 void fields_drop(struct fields *f);
 
-/* Bytes of an mbox line or blank lines before the header. */
+/* Bytes of an mbox line, blank lines or a byte order mark before the
+ * header. */
 size_t fields_skip_envelope(const uint8_t *bytes, size_t len);
 
 bool field_is(const struct field *field, const char *name);

@@ -9,25 +9,71 @@
 
 #include "base/text.h"
 #include "mail/addr.h"
-#include "mail/gm.h"
+#include "mail/charset.h"
+#include "mail/date.h"
+#include "mail/detect.h"
 #include "mail/parse.h"
 #include "mail/thread.h"
+#include "mail/word.h"
 
 #define AUTH_RESULTS_MAX 10
 #define SUBJECT_READ     (16 * 1024)
+#define TYPE_READ        (16 * 1024)
+#define LOOP_MARK_MAX    100
+
+/* The charset of all raw bytes of a header together: one name alone may be
+ * too short to tell. */
+static const char *
+detect_raw(const struct fields *f)
+{
+	g_autoptr(GString) raw = g_string_new(NULL);
+
+	for (size_t i = 0; i < f->count; i++) {
+		const char *value = f->at[i].value;
+		const size_t len = MIN(f->at[i].value_len, SUBJECT_READ);
+
+		if (charset_is_ascii(value, len) ||
+		    g_utf8_validate_len(value, len, NULL))
+			continue;
+		g_string_append_len(raw, value, (gssize)len);
+		g_string_append_c(raw, ' ');
+	}
+	return raw->len == 0 ? NULL : detect_charset(raw->str, raw->len);
+}
+
+/* The charset of raw bytes in this header: that of its text (RFC 5322 has
+ * none; mailers that write raw bytes mean their own). NULL: find out. */
+static char *
+raw_charset(const struct fields *f)
+{
+	g_autofree char *type = NULL;
+	char *charset;
+
+	for (size_t i = 0;; i++) {
+		if (i == f->count)
+			return NULL;
+		if (!charset_is_ascii(f->at[i].value, f->at[i].value_len))
+			break;
+	}
+	type = fields_text(f, "Content-Type", TYPE_READ);
+	charset = type == NULL ? NULL : word_parameter(type, "charset");
+	if (charset != NULL && charset_canonical(charset) == NULL)
+		g_clear_pointer(&charset, g_free);
+	if (charset == NULL)
+		charset = g_strdup(detect_raw(f));
+	return charset;
+}
 
 static void
-read_subject(Rec__Mail *mail, const struct fields *f)
+read_subject(Rec__Mail *mail, const struct fields *f, const char *charset)
 {
-	g_autofree char *text = fields_text(f, "Subject", SUBJECT_READ);
-	g_autofree char *decoded = NULL;
+	const struct field *field = fields_find(f, "Subject");
 
-	if (text == NULL)
+	if (field == NULL)
 		return;
-	decoded = g_mime_utils_header_decode_text(NULL, text);
-	if (decoded == NULL)
-		return;
-	mail->subject = text_cut(text_clean_line(decoded, strlen(decoded)),
+	mail->subject = text_cut(word_decode(field->value,
+				     MIN(field->value_len, SUBJECT_READ),
+				     charset),
 	    MAIL_LINE_MAX);
 }
 
@@ -35,15 +81,8 @@ static void
 read_date(Rec__Mail *mail, const struct fields *f)
 {
 	g_autofree char *text = fields_text(f, "Date", 200);
-	g_autoptr(GDateTime) date = NULL;
 
-	if (text == NULL)
-		return;
-	date = g_mime_utils_header_decode_date(text);
-	if (date == NULL)
-		return;
-	mail->has_date_at = true;
-	mail->date_at = g_date_time_to_unix(date) * INT64_C(1000000);
+	mail->has_date_at = text != NULL && date_parse(text, &mail->date_at);
 }
 
 /* R35: what stands twice, or not at all, is no ground for trust. */
@@ -105,14 +144,30 @@ read_language(Rec__Mail *mail, const struct fields *f)
 		mail->language = g_strndup(text, len);
 }
 
+/* The mark that a desk puts into what it sends, to know it again. */
+static void
+read_loop_mark(Rec__Mail *mail, const struct fields *f)
+{
+	g_autofree char *text = fields_text(f, "X-Maildesk-Loop",
+	    LOOP_MARK_MAX);
+
+	if (text == NULL || *text == '\0')
+		return;
+	mail->loop_mark = text_cut(text_clean_line(text, strlen(text)),
+	    LOOP_MARK_MAX);
+}
+
 void
 header_read(Rec__Mail *mail, const struct fields *f)
 {
-	addr_read(mail, f);
-	read_subject(mail, f);
+	g_autofree char *charset = raw_charset(f);
+
+	addr_read(mail, f, charset);
+	read_subject(mail, f, charset);
 	read_date(mail, f);
 	thread_read(mail, f);
 	read_marks(mail, f);
 	read_traces(mail, f);
 	read_language(mail, f);
+	read_loop_mark(mail, f);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Events of libxml2's HTML parser written as text. A table says what each
- * element does; the writer keeps how many line ends are owed, so that blocks
- * in blocks do not pile up blank lines. Elements nested over DEPTH_MAX end
- * the text, for the parser's work per end tag grows with depth; so do more
- * attributes than any mailer writes, for it compares each with each: their
- * names are bounded by its dictionary, and the first such element is the
- * last. What is hidden (style, script…) is counted by depth, not written.
+ * element does, mail/html_look what its attributes add. Elements nested over
+ * DEPTH_MAX end the text, for the parser's work per end tag grows with depth;
+ * so do more attributes than any mailer writes, for it compares each with
+ * each: their names are bounded by its dictionary, and the first such element
+ * is the last. What is hidden (style, script…) is counted by depth, not
+ * written.
  */
 #include "mail/html.h"
 
@@ -14,6 +14,10 @@
 
 #include <libxml/HTMLparser.h>
 
+#include "mail/html_link.h"
+#include "mail/html_look.h"
+#include "mail/html_write.h"
+#include "mail/mark.h"
 #include "mail/parse.h"
 
 #define HTML_MAX       (1024 * 1024)
@@ -21,8 +25,9 @@
 #define NAMES_MAX      5000 /* bytes of names; libxml2 rounds it up to 21,000 */
 #define ATTRIBUTES_MAX 200
 #define ERRORS_MAX     100000
-#define QUOTE_MAX      10
-#define HREF_MAX       2000
+#define HEAD_MAX       8192 /* bytes in which Outlook's style sheet stands */
+#define ITEM_MAX       1000000
+#define CONDITION_MAX  200
 
 enum effect {
 	FX_BLOCK = 1 << 0,  /* starts and ends a line */
@@ -35,6 +40,8 @@ enum effect {
 	FX_LINK = 1 << 7,
 	FX_LIST = 1 << 8,
 	FX_ORDERED = 1 << 9,
+	FX_ROW = 1 << 10,
+	FX_MARK = 1 << 11, /* a mark ends with it */
 };
 
 static const struct element {
@@ -44,13 +51,21 @@ static const struct element {
     {"a",	  FX_LINK			},
     {"address",    FX_BLOCK                       },
     {"article",    FX_BLOCK                       },
+    {"aside",      FX_BLOCK		       },
+    {"audio",      FX_HIDDEN                      },
     {"blockquote", FX_BLOCK | FX_QUOTE            },
     {"body",       FX_BLOCK		       },
+    {"caption",    FX_BLOCK                       },
     {"center",     FX_BLOCK		       },
     {"dd",         FX_BLOCK		       },
+    {"details",    FX_BLOCK                       },
+    {"dir",        FX_BLOCK | FX_LIST             },
     {"div",        FX_BLOCK		       },
     {"dl",         FX_PARA			},
     {"dt",         FX_BLOCK		       },
+    {"fieldset",   FX_BLOCK                       },
+    {"figcaption", FX_BLOCK                       },
+    {"figure",     FX_BLOCK		       },
     {"footer",     FX_BLOCK		       },
     {"form",       FX_BLOCK		       },
     {"h1",         FX_PARA			},
@@ -60,8 +75,12 @@ static const struct element {
     {"h5",         FX_PARA			},
     {"h6",         FX_PARA			},
     {"header",     FX_BLOCK		       },
+    {"iframe",     FX_HIDDEN                      },
+    {"legend",     FX_BLOCK		       },
     {"li",         FX_BLOCK | FX_ITEM             },
     {"main",       FX_BLOCK		       },
+    {"math",       FX_HIDDEN		      },
+    {"menu",       FX_BLOCK | FX_LIST             },
     {"nav",        FX_BLOCK		       },
     {"object",     FX_HIDDEN                      },
     {"ol",         FX_BLOCK | FX_LIST | FX_ORDERED},
@@ -71,14 +90,20 @@ static const struct element {
     {"section",    FX_BLOCK                       },
     {"select",     FX_HIDDEN                      },
     {"style",      FX_HIDDEN                      },
+    {"summary",    FX_BLOCK                       },
+    {"svg",        FX_HIDDEN		      },
     {"table",      FX_BLOCK		       },
     {"tbody",      FX_BLOCK		       },
     {"td",         FX_CELL			},
     {"template",   FX_HIDDEN                      },
+    {"tfoot",      FX_BLOCK		       },
     {"th",         FX_CELL			},
+    {"thead",      FX_BLOCK		       },
     {"title",      FX_HIDDEN                      },
-    {"tr",         FX_BLOCK		       },
+    {"tr",         FX_BLOCK | FX_ROW              },
     {"ul",         FX_BLOCK | FX_LIST             },
+    {"video",      FX_HIDDEN                      },
+    {"xml",        FX_HIDDEN		      },
 };
 
 struct open_element {
@@ -86,18 +111,22 @@ struct open_element {
 	unsigned item;  /* of a list: the number of its last item */
 	char *href;     /* of a link */
 	size_t text_at; /* of a link: where its text begins */
+	bool was_pre;   /* what it changed */
+	bool was_zero;
 };
 
-struct writer {
+struct reader {
 	htmlParserCtxtPtr parser;
-	GString *out;
+	struct writer w;
 	struct open_element open[DEPTH_MAX];
 	unsigned depth;
 	unsigned hidden; /* open elements that hide */
-	unsigned pre, quote;
-	unsigned owed; /* line ends before the next text */
-	bool blank;    /* one blank owed */
-	bool full;
+	unsigned lists;
+	bool is_pre;
+	bool is_zero;  /* letters of size 0 */
+	bool is_tight; /* paragraphs have no margins here */
+	bool is_full;
+	char *last_href;
 	unsigned errors;
 };
 
@@ -121,107 +150,35 @@ find_element(const char *name)
 }
 
 static void
-begin_line(struct writer *w)
+stop(struct reader *r)
 {
-	for (unsigned i = 0; i < MIN(w->quote, QUOTE_MAX); i++)
-		g_string_append(w->out, "> ");
-}
-
-/* Writes what is owed before text. */
-static void
-settle(struct writer *w)
-{
-	if (w->out->len == 0)
-		begin_line(w);
-	else if (w->owed > 0) {
-		for (unsigned i = 0; i < w->owed; i++) {
-			g_string_append_c(w->out, '\n');
-			begin_line(w);
-		}
-	} else if (w->blank) {
-		g_string_append_c(w->out, ' ');
-	}
-	w->owed = 0;
-	w->blank = false;
-}
-
-static void
-owe_lines(struct writer *w, unsigned count)
-{
-	w->owed = MAX(w->owed, count);
-	w->blank = false;
-}
-
-static void
-write_word(struct writer *w, const char *text, size_t len)
-{
-	if (len == 0)
-		return;
-	settle(w);
-	g_string_append_len(w->out, text, (gssize)len);
-	if (w->out->len > MAIL_TEXT_MAX && !w->full) {
-		w->full = true;
-		xmlStopParser(w->parser);
-	}
+	r->is_full = true;
+	xmlStopParser(r->parser);
 }
 
 static bool
-is_blank(char c)
+is_shown(const struct reader *r)
 {
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-static void
-write_flow(struct writer *w, const char *text, size_t len)
-{
-	size_t at = 0;
-
-	while (at < len) {
-		const size_t from = at;
-
-		if (is_blank(text[at])) {
-			w->blank = w->owed == 0 && w->out->len > 0;
-			at++;
-			continue;
-		}
-		while (at < len && !is_blank(text[at]))
-			at++;
-		write_word(w, text + from, at - from);
-	}
-}
-
-static void
-write_pre(struct writer *w, const char *text, size_t len)
-{
-	size_t at = 0;
-
-	while (at < len) {
-		const char *lf = memchr(text + at, '\n', len - at);
-		const size_t end = lf == NULL ? len : (size_t)(lf - text);
-
-		write_word(w, text + at, end - at);
-		if (lf == NULL)
-			return;
-		w->owed = MIN(w->owed + 1, 3);
-		at = end + 1;
-	}
+	return r->hidden == 0 && !r->is_zero && !r->is_full;
 }
 
 static void
 on_text(void *arg, const xmlChar *text, int len)
 {
-	struct writer *w = arg;
+	struct reader *r = arg;
 
-	if (w->hidden > 0 || w->full || len <= 0)
+	if (!is_shown(r) || len <= 0)
 		return;
-	if (w->pre > 0)
-		write_pre(w, (const char *)text, (size_t)len);
+	if (r->is_pre)
+		write_pre(&r->w, (const char *)text, (size_t)len);
 	else
-		write_flow(w, (const char *)text, (size_t)len);
+		write_flow(&r->w, (const char *)text, (size_t)len);
+	if (r->w.is_full)
+		stop(r);
 }
 
 static bool
-has_too_many(const xmlChar **attributes)
+has_too_many(const char *const *attributes)
 {
 	size_t n = 0;
 
@@ -230,55 +187,14 @@ has_too_many(const xmlChar **attributes)
 	return n / 2 > ATTRIBUTES_MAX;
 }
 
-/* The value of an attribute; NULL if absent. */
-static const char *
-attribute(const xmlChar **attributes, const char *name)
-{
-	for (size_t i = 0; attributes != NULL && attributes[i] != NULL; i += 2)
-		if (strcmp((const char *)attributes[i], name) == 0)
-			return attributes[i + 1] == NULL
-			    ? ""
-			    : (const char *)attributes[i + 1];
-	return NULL;
-}
-
-static bool
-style_hides(const char *style)
-{
-	static const char *const words[] = {"display:none", "visibility:hidden",
-	    "mso-hide:all", "font-size:0;", "font-size:0px", "max-height:0;",
-	    "max-height:0px"};
-	char text[512];
-	size_t n = 0;
-
-	for (; *style != '\0' && n + 2 < sizeof(text); style++)
-		if (!is_blank(*style))
-			text[n++] = g_ascii_tolower(*style);
-	text[n++] = ';';
-	text[n] = '\0';
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strstr(text, words[i]) != NULL)
-			return true;
-	return false;
-}
-
-static bool
-is_hidden(const xmlChar **attributes)
-{
-	const char *style = attribute(attributes, "style");
-
-	return attribute(attributes, "hidden") != NULL ||
-	    (style != NULL && style_hides(style));
-}
-
 static void
-begin_item(struct writer *w)
+begin_item(struct reader *r)
 {
 	char mark[16] = "*";
 	size_t n = 1;
 
-	for (unsigned i = w->depth; i-- > 0;) {
-		struct open_element *e = &w->open[i];
+	for (unsigned i = r->depth; i-- > 0;) {
+		struct open_element *e = &r->open[i];
 
 		if (!(e->effects & FX_LIST))
 			continue;
@@ -287,154 +203,268 @@ begin_item(struct writer *w)
 			    ++e->item);
 		break;
 	}
-	write_word(w, mark, n);
-	w->blank = true;
+	write_word(&r->w, mark, n);
+	write_gap(&r->w, 1);
+}
+
+/* Pictures of one pixel only count who reads. */
+static bool
+is_pixel(const char *const *attributes)
+{
+	static const char *const sizes[] = {"width", "height"};
+
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		const char *size = look_attribute(attributes, sizes[i]);
+
+		if (size != NULL && (*size == '0' || *size == '1') &&
+		    !g_ascii_isdigit(size[1]))
+			return true;
+	}
+	return false;
+}
+
+static void
+on_image(struct reader *r, const char *const *attributes)
+{
+	const char *alt = look_attribute(attributes, "alt");
+
+	if (alt != NULL && !is_pixel(attributes) &&
+	    !(look_of(attributes) & LOOK_HIDDEN))
+		write_flow(&r->w, alt, strlen(alt));
+}
+
+static void
+on_rule(struct reader *r, const char *const *attributes)
+{
+	write_lines_owed(&r->w, 1);
+	if (look_of(attributes) & LOOK_REST)
+		(void)write_mark(&r->w, MARK_HISTORY);
+	write_word(&r->w, "---", 3);
+	write_lines_owed(&r->w, 1);
 }
 
 /* Elements without content; true if it was one. */
 static bool
-on_empty(struct writer *w, const char *name, const xmlChar **attributes)
+on_empty(struct reader *r, const char *name, const char *const *attributes)
 {
-	const char *alt;
+	const bool is_image = strcmp(name, "img") == 0;
 
-	if (strcmp(name, "br") == 0) {
-		if (w->hidden == 0)
-			w->owed = MIN(w->owed + 1, 2);
-		w->blank = false;
-		return true;
-	}
-	if (strcmp(name, "hr") == 0) {
-		if (w->hidden == 0) {
-			owe_lines(w, 1);
-			write_word(w, "---", 3);
-			owe_lines(w, 1);
-		}
-		return true;
-	}
-	if (strcmp(name, "img") != 0)
+	if (!is_image && strcmp(name, "br") != 0 && strcmp(name, "hr") != 0)
 		return false;
-	alt = attribute(attributes, "alt");
-	if (alt != NULL && w->hidden == 0 && !is_hidden(attributes))
-		write_flow(w, alt, strlen(alt));
+	if (!is_shown(r))
+		return true;
+	if (is_image)
+		on_image(r, attributes);
+	else if (*name == 'b')
+		write_break(&r->w);
+	else
+		on_rule(r, attributes);
 	return true;
 }
 
-static void
-begin_effects(struct writer *w, unsigned effects)
+/* What the element marks; the rest of a text has no end. */
+static unsigned
+begin_mark(struct reader *r, unsigned look)
 {
-	w->hidden += (effects & FX_HIDDEN) != 0;
-	if (w->hidden > 0)
-		return;
-	if (effects & (FX_BLOCK | FX_PARA))
-		owe_lines(w, effects & FX_PARA ? 2 : 1);
-	w->quote += (effects & FX_QUOTE) != 0;
-	w->pre += (effects & FX_PRE) != 0;
-	if (effects & FX_ITEM)
-		begin_item(w);
-	if (effects & FX_CELL)
-		w->blank = w->owed == 0 && w->out->len > 0;
+	static const struct {
+		unsigned look;
+		const char *mark;
+	} row[] = {
+	    {LOOK_REST,      MARK_HISTORY  },
+	    {LOOK_HISTORY,   MARK_HISTORY  },
+	    {LOOK_SIGNATURE, MARK_SIGNATURE},
+	    {LOOK_FORWARD,   MARK_FORWARD  },
+	};
+
+	for (size_t i = 0; i < COUNT(row); i++)
+		if (look & row[i].look)
+			return write_mark(&r->w, row[i].mark) &&
+				row[i].look != LOOK_REST
+			    ? FX_MARK
+			    : 0;
+	return 0;
 }
 
-/* What an element of ours does; a link remembers its target. */
 static void
-begin_element(struct open_element *e, const char *name,
-    const xmlChar **attributes)
+begin_lines(struct reader *r, unsigned effects)
+{
+	if (effects & FX_CELL)
+		write_cell(&r->w);
+	else if (effects & FX_ROW)
+		write_row(&r->w);
+	else if (effects & FX_PARA)
+		write_lines_owed(&r->w, 2);
+	else if (effects & FX_BLOCK)
+		write_lines_owed(&r->w, 1);
+}
+
+static void
+set_indent(struct reader *r)
+{
+	r->w.indent = r->lists > 1 ? r->lists - 1 : 0;
+}
+
+static void
+begin_effects(struct reader *r, struct open_element *e, unsigned look)
+{
+	r->hidden += (e->effects & FX_HIDDEN) != 0;
+	if (r->hidden > 0)
+		return;
+	begin_lines(r, e->effects);
+	if (look & (LOOK_REST | LOOK_HISTORY | LOOK_SIGNATURE | LOOK_FORWARD))
+		e->effects |= begin_mark(r, look);
+	r->w.quote += (e->effects & FX_QUOTE) != 0;
+	r->lists += (e->effects & FX_LIST) != 0;
+	set_indent(r);
+	if (e->effects & FX_ITEM)
+		begin_item(r);
+	r->is_pre = (r->is_pre || (e->effects & FX_PRE)) && !(look & LOOK_FLOW);
+	if (look & (LOOK_ZERO | LOOK_SIZED))
+		r->is_zero = (look & LOOK_ZERO) != 0;
+}
+
+/* The effects of an element with what its attributes change of them. */
+static unsigned
+judge_effects(const struct reader *r, const char *name,
+    const char *const *attributes, unsigned look)
 {
 	const struct element *known = find_element(name);
-	const char *href;
+	unsigned effects = known == NULL ? 0 : known->effects;
 
-	e->effects = known == NULL ? 0 : known->effects;
-	if (is_hidden(attributes))
-		e->effects |= FX_HIDDEN;
-	if ((e->effects & FX_LINK) == 0)
-		return;
-	href = attribute(attributes, "href");
-	if (href != NULL && strlen(href) <= HREF_MAX)
-		e->href = g_strdup(href);
+	if (look & LOOK_HIDDEN)
+		effects |= FX_HIDDEN;
+	if (look & LOOK_PRE)
+		effects |= FX_PRE;
+	if ((effects & FX_PARA) && *name == 'p' &&
+	    ((look & LOOK_TIGHT) || r->is_tight))
+		effects = (effects & ~(unsigned)FX_PARA) | FX_BLOCK;
+	if ((effects & FX_QUOTE) && (look & LOOK_INDENT) &&
+	    look_attribute(attributes, "type") == NULL)
+		effects &= ~(unsigned)FX_QUOTE;
+	return effects;
 }
 
 static void
-on_start(void *arg, const xmlChar *xml_name, const xmlChar **attributes)
+remember(struct open_element *e, const char *const *attributes)
 {
-	struct writer *w = arg;
-	const char *name = (const char *)xml_name;
-	struct open_element *e;
+	const char *href = look_attribute(attributes, "href");
+	const char *start = look_attribute(attributes, "start");
 
-	if (w->full)
+	if ((e->effects & FX_LINK) && href != NULL && strlen(href) <= LINK_MAX)
+		e->href = g_strdup(href);
+	if ((e->effects & FX_ORDERED) && start != NULL)
+		e->item = (unsigned)CLAMP(g_ascii_strtoll(start, NULL, 10), 1,
+			      ITEM_MAX) -
+		    1;
+}
+
+/* A paragraph that libxml2 puts around text that stands on its own: where
+ * its tag should end there is none. */
+static bool
+is_implied(const struct reader *r, const char *name)
+{
+	const xmlChar *at = r->parser->input == NULL ? NULL
+						     : r->parser->input->cur;
+
+	return at != NULL && strcmp(name, "p") == 0 && *at != '>' && *at != '/';
+}
+
+static void
+on_start(void *arg, const xmlChar *xml_name, const xmlChar **xml_attributes)
+{
+	struct reader *r = arg;
+	const char *const name = (const char *)xml_name;
+	const char *const *attributes = (const char *const *)(const void *)
+	    xml_attributes;
+	struct open_element *e;
+	unsigned look;
+
+	if (r->is_full)
 		return;
-	if (w->depth == DEPTH_MAX || has_too_many(attributes)) {
-		w->full = true;
-		xmlStopParser(w->parser);
+	if (r->depth == DEPTH_MAX || has_too_many(attributes)) {
+		stop(r);
 		return;
 	}
-	e = &w->open[w->depth];
-	*e = (struct open_element){.text_at = w->out->len};
-	if (!on_empty(w, name, attributes))
-		begin_element(e, name, attributes);
-	begin_effects(w, e->effects);
-	w->depth++;
+	e = &r->open[r->depth];
+	*e = (struct open_element){.text_at = r->w.out->len,
+	    .was_pre = r->is_pre,
+	    .was_zero = r->is_zero};
+	if (!on_empty(r, name, attributes) && !is_implied(r, name)) {
+		look = look_of(attributes);
+		e->effects = judge_effects(r, name, attributes, look);
+		remember(e, attributes);
+		begin_effects(r, e, look);
+	}
+	r->depth++;
 }
 
-/* The target behind the text of a link, unless the text says it. */
+/* The target behind the text of a link, unless that says it, or the link
+ * before led there. */
 static void
-end_link(struct writer *w, struct open_element *e)
+end_link(struct reader *r, struct open_element *e)
 {
-	const char *href = e->href, *shown = w->out->str + e->text_at;
-	const char *bare;
+	const char *shown = r->w.out->str + e->text_at, *target;
+	size_t len = 0;
 
-	if (href == NULL || w->hidden > 0 || w->out->len <= e->text_at)
+	if (e->href == NULL || !is_shown(r) || *shown == '\0')
 		return;
-	if (g_ascii_strncasecmp(href, "mailto:", 7) == 0)
-		bare = href + 7;
-	else if (g_ascii_strncasecmp(href, "http", 4) == 0)
-		bare = href;
-	else
+	target = link_target(e->href, &len);
+	if (target == NULL || link_is_said(shown, target, len) ||
+	    g_strcmp0(r->last_href, e->href) == 0)
 		return;
-	if (strstr(shown, bare) != NULL)
-		return;
-	w->blank = w->owed == 0;
-	write_word(w, "<", 1);
-	write_word(w, bare, strlen(bare));
-	write_word(w, ">", 1);
+	write_gap(&r->w, 1);
+	write_word(&r->w, "<", 1);
+	write_word(&r->w, target, len);
+	write_word(&r->w, ">", 1);
+	g_free(r->last_href);
+	r->last_href = g_steal_pointer(&e->href);
+}
+
+static void
+end_effects(struct reader *r, unsigned effects)
+{
+	r->w.quote -= (effects & FX_QUOTE) != 0;
+	r->lists -= (effects & FX_LIST) != 0;
+	set_indent(r);
+	if (effects & (FX_BLOCK | FX_PARA))
+		write_lines_owed(&r->w, effects & FX_PARA ? 2 : 1);
+	if (effects & FX_ROW)
+		write_row_end(&r->w);
+	if (effects & FX_CELL)
+		write_cell_end(&r->w);
+	if (effects & FX_MARK)
+		write_mark_end(&r->w);
 }
 
 static void
 on_end(void *arg, const xmlChar *name)
 {
-	struct writer *w = arg;
+	struct reader *r = arg;
 	struct open_element *e;
-	unsigned effects;
 
 	(void)name;
-	if (w->depth == 0 || w->full)
+	if (r->depth == 0 || r->is_full)
 		return;
-	e = &w->open[--w->depth];
-	effects = e->effects;
-	if (effects & FX_LINK)
-		end_link(w, e);
+	e = &r->open[--r->depth];
+	if (e->effects & FX_LINK)
+		end_link(r, e);
 	g_clear_pointer(&e->href, g_free);
-	if (w->hidden == 0) {
-		w->quote -= (effects & FX_QUOTE) != 0;
-		w->pre -= (effects & FX_PRE) != 0;
-		if (effects & (FX_BLOCK | FX_PARA))
-			owe_lines(w, effects & FX_PARA ? 2 : 1);
-		if (effects & FX_CELL)
-			w->blank = w->owed == 0;
-	}
-	w->hidden -= (effects & FX_HIDDEN) != 0;
+	if (r->hidden == 0)
+		end_effects(r, e->effects);
+	r->hidden -= (e->effects & FX_HIDDEN) != 0;
+	r->is_pre = e->was_pre;
+	r->is_zero = e->was_zero;
 }
 
 /* libxml2 makes a text of each error, which costs more than the parsing. */
 static void
 on_error(void *arg, xmlErrorPtr error)
 {
-	struct writer *w = arg;
+	struct reader *r = arg;
 
 	(void)error;
-	if (++w->errors <= ERRORS_MAX || w->full)
-		return;
-	w->full = true;
-	xmlStopParser(w->parser);
+	if (++r->errors > ERRORS_MAX && !r->is_full)
+		stop(r);
 }
 
 void
@@ -448,7 +478,7 @@ html_setup(void)
 }
 
 static void
-parse_events(struct writer *w, const char *html, size_t len)
+parse_events(struct reader *r, const char *html, size_t len)
 {
 	htmlSAXHandler sax = {
 	    .startElement = on_start,
@@ -460,32 +490,84 @@ parse_events(struct writer *w, const char *html, size_t len)
 	};
 	const xmlCharEncoding encoding = XML_CHAR_ENCODING_UTF8;
 
-	w->parser = htmlCreatePushParserCtxt(&sax, w, NULL, 0, NULL, encoding);
-	if (w->parser == NULL)
+	r->parser = htmlCreatePushParserCtxt(&sax, r, NULL, 0, NULL, encoding);
+	if (r->parser == NULL)
 		return;
-	(void)xmlDictSetLimit(w->parser->dict, NAMES_MAX);
-	(void)htmlCtxtUseOptions(w->parser,
+	(void)xmlDictSetLimit(r->parser->dict, NAMES_MAX);
+	(void)htmlCtxtUseOptions(r->parser,
 	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
-	(void)htmlParseChunk(w->parser, html, (int)len, 0);
-	(void)htmlParseChunk(w->parser, "", 0, 1);
-	w->full |= w->parser->errNo == XML_ERR_NO_MEMORY;
-	if (w->parser->myDoc != NULL)
-		xmlFreeDoc(w->parser->myDoc);
-	htmlFreeParserCtxt(w->parser);
+	(void)htmlParseChunk(r->parser, html, (int)len, 0);
+	(void)htmlParseChunk(r->parser, "", 0, 1);
+	r->is_full |= r->parser->errNo == XML_ERR_NO_MEMORY;
+	if (r->parser->myDoc != NULL)
+		xmlFreeDoc(r->parser->myDoc);
+	htmlFreeParserCtxt(r->parser);
+}
+
+/* Outlook on the web sets paragraphs without margins, by a style sheet that
+ * is the same in all its mails. */
+static bool
+has_tight_sheet(const char *html, size_t len)
+{
+	static const char sheet[] = "P {margin-top:0;margin-bottom:0;}";
+
+	return memmem(html, MIN(len, HEAD_MAX), sheet, strlen(sheet)) != NULL;
+}
+
+/* Behind "<![if …]>" or "<![endif]>" at `open`; NULL if it is none: the end
+ * of a comment, "<![endif]-->", stays. */
+static const char *
+condition_end(const char *open, const char *end)
+{
+	const char *close = memchr(open, '>',
+	    MIN((size_t)(end - open), CONDITION_MAX));
+
+	return close != NULL && close[-1] == ']' ? close + 1 : NULL;
+}
+
+/* Without Word's conditions in the open: what is between them shows, and
+ * libxml2 would take them for text. NULL: there are none. */
+static char *
+strip_conditions(const char *html, size_t *len)
+{
+	const char *const end = html + *len;
+	const char *open = memmem(html, *len, "<![", 3);
+	GString *out;
+
+	if (open == NULL)
+		return NULL;
+	out = g_string_sized_new(*len);
+	while (open != NULL) {
+		const char *close = condition_end(open, end);
+		const char *from = close == NULL ? open + 3 : close;
+
+		g_string_append_len(out, html,
+		    (close == NULL ? from : open) - html);
+		html = from;
+		open = memmem(html, (size_t)(end - html), "<![", 3);
+	}
+	g_string_append_len(out, html, end - html);
+	*len = out->len;
+	return g_string_free(out, FALSE);
 }
 
 char *
 html_to_text(const char *html, size_t len, bool *cut_out)
 {
-	struct writer w = {.out = g_string_sized_new(len / 4 + 64)};
+	struct reader r = {.is_tight = has_tight_sheet(html, len)};
+	g_autofree char *stripped = NULL;
 
 	*cut_out |= len > HTML_MAX;
-	parse_events(&w, html, MIN(len, HTML_MAX));
-	*cut_out |= w.full;
-	while (w.depth > 0)
-		g_free(w.open[--w.depth].href);
-	return g_string_free(w.out, FALSE);
+	len = MIN(len, HTML_MAX);
+	writer_init(&r.w, len, MAIL_TEXT_MAX);
+	stripped = strip_conditions(html, &len);
+	parse_events(&r, stripped == NULL ? html : stripped, len);
+	*cut_out |= r.is_full;
+	while (r.depth > 0)
+		g_free(r.open[--r.depth].href);
+	g_free(r.last_href);
+	return writer_finish(&r.w);
 }
 
 char *

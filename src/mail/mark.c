@@ -14,7 +14,7 @@ mark_is(const char *text)
 char *
 mark_strip(char *text)
 {
-	char *from = strchr(text, '\xEF'), *to = from;
+	char *from = strchr(text, 0xEF), *to = from;
 
 	while (from != NULL && *from != '\0') {
 		if (mark_is(from))

@@ -88,10 +88,10 @@ read_meaning(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
 	thanks_read(mail);
 }
 
-Rec__Mail *
-mail_parse(const uint8_t *raw, size_t len)
+/* Header and body; `f` is set unless the mail is unreadable. */
+static Rec__Mail *
+read_mail(const uint8_t *raw, size_t len, struct fields *f)
 {
-	AUTO(fields_drop) struct fields f = {0};
 	struct prescan scan;
 	Rec__Mail *mail;
 
@@ -104,10 +104,28 @@ mail_parse(const uint8_t *raw, size_t len)
 	rec__mail__init(mail);
 	mail->has_marks = true;
 	mail->marks = scan.marks;
-	fields_init(&f, raw, len, PRESCAN_HEADERS_MAX);
-	header_read(mail, &f);
+	fields_init(f, raw, len, PRESCAN_HEADERS_MAX);
+	header_read(mail, f);
 	if (len > 0)
 		read_body(mail, raw, len);
-	read_meaning(mail, &f, raw, len);
 	return mail;
+}
+
+Rec__Mail *
+mail_parse(const uint8_t *raw, size_t len)
+{
+	AUTO(fields_drop) struct fields f = {0};
+	Rec__Mail *mail = read_mail(raw, len, &f);
+
+	if (mail->unreadable == NULL)
+		read_meaning(mail, &f, raw, len);
+	return mail;
+}
+
+Rec__Mail *
+mail_parse_bare(const uint8_t *raw, size_t len)
+{
+	AUTO(fields_drop) struct fields f = {0};
+
+	return read_mail(raw, len, &f);
 }

@@ -46,6 +46,10 @@ void mail_setup(void);
  * (allocated by g_malloc through mail_allocator). */
 Rec__Mail *mail_parse(const uint8_t *raw, size_t len);
 
+/* Header, parts and text (with its marks: mail/mark.h) alone: for a mail inside
+ * another one. */
+Rec__Mail *mail_parse_bare(const uint8_t *raw, size_t len);
+
 /* Frees a record of mail_parse. */
 void mail_free(Rec__Mail **mail);
 

@@ -5,6 +5,8 @@
  * are counted and its own boundary is opened, so that depth is true nesting
  * and a digest of 200 mails is not taken for a bomb. A line counts as a
  * boundary when it begins with one: never less than what GMime takes for one.
+ * Where no multipart was declared there are none: an SQL dump, a diff or Lua
+ * may have any number of lines that begin with "--".
  */
 #include "mail/prescan.h"
 
@@ -31,6 +33,7 @@ struct scan {
 	unsigned messages[PRESCAN_DEPTH_MAX + 1]; /* message/… below each */
 	unsigned part_headers;
 	size_t part_header_bytes;
+	bool multipart; /* one was declared somewhere */
 };
 
 /* What one block of fields says about the bytes after it. */
@@ -41,25 +44,56 @@ struct block {
 	unsigned fields;
 };
 
-static void
-count_bytes(const uint8_t *p, size_t len, struct prescan *out)
+/* The high bit of each byte of `word` that is `c`, of no other. */
+static uint64_t
+bytes_that_are(uint64_t word, uint8_t c)
 {
-	size_t lf = 0, cr = 0, crlf = 0;
-	uint8_t before = 0;
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	const uint64_t x = word ^ (UINT64_C(0x0101010101010101) * c);
 
-	for (size_t i = 0; i < len; i++) {
-		const unsigned is_lf = p[i] == '\n';
+	return ~(((x & low) + low) | x | low);
+}
 
-		lf += is_lf;
-		cr += p[i] == '\r';
-		crlf += is_lf & (before == '\r');
-		before = p[i];
+/* Which line ends there are, eight bytes at a time. */
+struct line_ends {
+	uint64_t crlf, bare_lf, bare_cr, nul;
+	uint64_t cr_before; /* was the byte before a CR? 0x80 or 0 */
+};
+
+static void
+take_word(struct line_ends *ends, uint64_t word)
+{
+	const uint64_t lf = bytes_that_are(word, '\n');
+	const uint64_t cr = bytes_that_are(word, '\r');
+	const uint64_t after_cr = cr << 8 | ends->cr_before;
+
+	ends->crlf |= lf & after_cr;
+	ends->bare_lf |= lf & ~after_cr;
+	ends->bare_cr |= after_cr & ~lf;
+	ends->nul |= bytes_that_are(word, 0);
+	ends->cr_before = cr >> 56;
+}
+
+static void
+mark_line_ends(const uint8_t *p, size_t len, struct prescan *out)
+{
+	struct line_ends ends = {0};
+	uint64_t word;
+
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		take_word(&ends, GUINT64_FROM_LE(word));
+		p += sizeof(word);
 	}
-	if (memchr(p, 0, len) != NULL)
+	/* Filled up with what is neither a line end nor NUL. */
+	memset(&word, ' ', sizeof(word));
+	memcpy(&word, p, len);
+	take_word(&ends, GUINT64_FROM_LE(word));
+	if (ends.nul != 0)
 		out->marks |= MARK_NUL;
-	if (cr > crlf)
+	if (ends.bare_cr != 0)
 		out->marks |= MARK_BARE_CR;
-	if (crlf > 0 && lf > crlf)
+	if (ends.crlf != 0 && ends.bare_lf != 0)
 		out->marks |= MARK_BARE_LF;
 }
 
@@ -107,7 +141,8 @@ read_boundary(const uint8_t *value, size_t len)
 }
 
 static void
-read_content_type(struct block *block, const uint8_t *value, size_t len)
+read_content_type(struct scan *s, struct block *block, const uint8_t *value,
+    size_t len)
 {
 	while (len > 0 && g_ascii_isspace(*value)) {
 		value++;
@@ -117,6 +152,7 @@ read_content_type(struct block *block, const uint8_t *value, size_t len)
 	    g_ascii_strncasecmp((const char *)value, "multipart/", 10) == 0) {
 		const struct open_boundary b = read_boundary(value, len);
 
+		s->multipart = true;
 		if (b.len == 0)
 			return;
 		block->boundary = b;
@@ -139,7 +175,7 @@ field_end(const struct scan *s, size_t at)
 }
 
 static void
-read_field(const struct scan *s, struct block *block, size_t at, size_t end)
+read_field(struct scan *s, struct block *block, size_t at, size_t end)
 {
 	static const char name[] = "content-type";
 	const size_t n = sizeof(name) - 1;
@@ -150,14 +186,14 @@ read_field(const struct scan *s, struct block *block, size_t at, size_t end)
 		return;
 	colon = memchr(s->raw + at + n, ':', end - at - n);
 	if (colon != NULL && colon - (s->raw + at + n) < 16)
-		read_content_type(block, colon + 1,
+		read_content_type(s, block, colon + 1,
 		    (size_t)(s->raw + end - colon - 1));
 }
 
 /* Reads fields until a blank line or a line that begins with "--". Stops
  * once over `max` fields. */
 static void
-read_block(const struct scan *s, size_t at, unsigned max, struct block *block)
+read_block(struct scan *s, size_t at, unsigned max, struct block *block)
 {
 	*block = (struct block){.body = s->len};
 	while (at < s->len && block->fields <= max) {
@@ -311,11 +347,11 @@ prescan(const uint8_t *raw, size_t len, struct prescan *out)
 	*out = (struct prescan){0};
 	if (len == 0)
 		return;
-	count_bytes(raw, len, out);
+	mark_line_ends(raw, len, out);
 	scan_header(&s);
 	if (out->refused != NULL)
 		return;
 	descend(&s, fields_skip_envelope(raw, len));
-	if (out->refused == NULL)
+	if (out->refused == NULL && s.multipart)
 		scan_boundaries(&s, out->body_offset);
 }

@@ -19,7 +19,7 @@ struct prescan {
 	size_t header_len;  /* bytes of the header, without the blank line */
 	size_t body_offset; /* first byte of the body */
 	unsigned headers;
-	unsigned boundaries; /* lines that begin with "--", over the mail */
+	unsigned boundaries; /* lines that begin with "--", in a multipart */
 	unsigned depth;      /* of nested multipart or message/… */
 	unsigned marks;      /* enum mail_mark: NUL, bare CR, bare LF */
 	const char *refused; /* constant words: over which limit; or NULL */

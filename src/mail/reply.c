@@ -1,230 +1,231 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One pass over the lines. The history begins at an attribution line ("On …
- * wrote:", maybe folded over three lines) that quoted lines or the end
- * follow, at a separator ("-----Original Message-----") or at a block of
- * header lines as Outlook writes it. Lines with ">" are history wherever
- * they stand; answers between them stay. A signature begins at "-- ".
+ * One pass over the lines. Lines with ">" are history wherever they stand;
+ * answers between and below them stay. At a separator ("Original Message"),
+ * a block of header lines, an attribution that is certain, the rest of the
+ * text is history. What HTML knows comes as marks. In doubt all is kept, and
+ * a mail that has nothing new is all new.
  */
 #include "mail/reply.h"
 
 #include <string.h>
 
-#define ATTRIBUTION_MAX   400 /* bytes of an attribution */
-#define ATTRIBUTION_LINES 4
+#include "mail/mark.h"
+#include "mail/reply_line.h"
+#include "mail/reply_tail.h"
+#include "mail/reply_words.h"
+#include "mail/reply_wrote.h"
 
-struct line {
-	const char *at;
-	size_t len; /* without LF and blanks at the end */
+#define INITIALS_MAX 4
+
+struct pass {
+	struct lines lines;
+	bool has_text;      /* something is kept that is not blank */
+	const char *prefix; /* of quotes without ">"; NULL: none known */
+	size_t prefix_len;
 };
 
-/* The first and the last word of an attribution, by language. */
-static const struct attribution {
-	const char *begin;
-	const char *end;
-} attributions[] = {
-    {"On ",     "wrote:"          },
-    {"Am ",     "schrieb"         },
-    {"Le ",     "crit :"          },
-    {"Le ",     "crit\xC2\xA0:"   },
-    {"Le ",     "crit:"           },
-    {"El ",     "escribi\xC3\xB3:"},
-    {"Il ",     "scritto:"        },
-    {"Op ",     "schreef"         },
-    {"Em ",     "escreveu:"       },
-    {"Den ",    "skrev"           },
-    {"Dne ",    "napsal"          },
-    {"W dniu ", "pisze:"          },
-};
-
-/* Lines that begin history all by themselves, once dashes are off. */
-static const char *const separators[] = {"Original Message",
-    "Urspr\xC3\xBCngliche Nachricht", "Forwarded message",
-    "Weitergeleitete Nachricht", "Message d'origine", "Mensaje original",
-    "Messaggio originale", "Oorspronkelijk bericht", "Mensagem original",
-    "Reply message", "Original-Nachricht"};
-
-/* From-lines and the lines that must stand near them. */
-static const char *const from_words[] = {"From:", "Von:", "De:", "Da:", "Van:",
-    "Fr\xC3\xA5n:", "Od:", "*From:*", "*Von:*"};
-static const char *const sent_words[] = {"Sent:", "Gesendet:", "Date:",
-    "Datum:", "Envoy\xC3\xA9", "Enviado",
-    "Inviato:", "Data:", "Verzonden:", "Skickat:", "*Sent:*", "*Gesendet:*",
-    "*Date:*", "To:", "An:"};
-
 static bool
-starts(const struct line *line, const char *word)
+is_bar(const struct line *line)
 {
-	const size_t n = strlen(word);
-
-	return line->len >= n && memcmp(line->at, word, n) == 0;
+	return line->len > 0 && *line->at == '|';
 }
 
-static bool
-starts_any(const struct line *line, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (starts(line, words[i]))
-			return true;
-	return false;
-}
-
-static bool
-is_quoted(const struct line *line)
-{
-	return line->len > 0 && *line->at == '>';
-}
-
-static GArray *
-split(const char *text)
-{
-	GArray *lines = g_array_new(FALSE, FALSE, sizeof(struct line));
-
-	while (*text != '\0') {
-		const size_t len = strcspn(text, "\n");
-		struct line line = {text, len};
-
-		while (line.len > 0 &&
-		    (line.at[line.len - 1] == ' ' ||
-			line.at[line.len - 1] == '\t'))
-			line.len--;
-		g_array_append_val(lines, line);
-		text += len + (text[len] == '\n');
-	}
-	return lines;
-}
-
-static bool
-ends_attribution(const struct line *line, const char *word)
-{
-	const size_t n = strlen(word);
-
-	if (line->len < n)
-		return false;
-	if (word[n - 1] == ':')
-		return memcmp(line->at + line->len - n, word, n) == 0;
-	/* Verb in the middle: "schrieb Anna <a@b>:" */
-	return line->at[line->len - 1] == ':' &&
-	    memmem(line->at, line->len, word, n) != NULL;
-}
-
-/* How many lines an attribution that begins at line i takes; 0: none. */
+/* The bytes of "AB>" at the start of a line; 0: none. */
 static size_t
-attribution_lines(const struct line *line, size_t left)
+initials_len(const struct line *line)
 {
-	for (size_t a = 0; a < COUNT(attributions); a++) {
-		size_t bytes = 0;
+	size_t n = 0;
 
-		if (!starts(line, attributions[a].begin))
+	while (
+	    n < line->len && n < INITIALS_MAX && g_ascii_isupper(line->at[n]))
+		n++;
+	return n > 0 && n < line->len && line->at[n] == '>' ? n + 1 : 0;
+}
+
+/* Below an attribution "|" or "AB>" quotes as well as ">". */
+static void
+learn_prefix(struct pass *p, const struct line *line)
+{
+	if (is_bar(line))
+		p->prefix_len = 1;
+	else if (initials_len(line) > 0)
+		p->prefix_len = initials_len(line);
+	else
+		return;
+	p->prefix = line->at;
+}
+
+static bool
+is_quoted(const struct pass *p, const struct line *line)
+{
+	if (line->flags & (LINE_QUOTED | LINE_HISTORY | LINE_SIGNATURE))
+		return true;
+	return p->prefix != NULL && line->len >= p->prefix_len &&
+	    memcmp(line->at, p->prefix, p->prefix_len) == 0;
+}
+
+/* Is what follows line i quoted, or nothing? */
+static bool
+quotes_follow(const struct pass *p, size_t i)
+{
+	const size_t next = lines_next(&p->lines, i);
+	const struct line *line = &p->lines.at[next];
+
+	return next == p->lines.count || is_quoted(p, line) || is_bar(line) ||
+	    initials_len(line) > 0;
+}
+
+/* Lines of an attribution at line i that are passed over; `*end_out` is set
+ * when the rest is history. */
+static size_t
+pass_attribution(struct pass *p, size_t i, bool *end_out)
+{
+	size_t count = 0;
+	const enum wrote wrote = wrote_at(&p->lines, i, &count);
+
+	if (wrote == WROTE_NOT)
+		return 0;
+	if (quotes_follow(p, i + count)) {
+		const size_t next = lines_next(&p->lines, i + count);
+
+		if (next < p->lines.count)
+			learn_prefix(p, &p->lines.at[next]);
+		return count;
+	}
+	if (wrote == WROTE_MAYBE)
+		return 0;
+	/* With nothing above, the answer is below: quotes lost their ">". */
+	*end_out = p->has_text;
+	return count;
+}
+
+static bool
+ends_text(const struct pass *p, size_t i)
+{
+	const struct line *line = &p->lines.at[i];
+
+	return (line_separator(line) & (WORD_ORIGINAL | WORD_FORWARDED)) ||
+	    (line->flags & LINE_FORWARD) || line_is_above(line) ||
+	    lines_header(&p->lines, i) > 0;
+}
+
+/* Gmail marks what stands above a forward as it does an attribution. */
+static bool
+begins_marked_forward(const struct pass *p, size_t i)
+{
+	const struct line *line = &p->lines.at[i];
+
+	return (line->flags & LINE_HISTORY) &&
+	    (i == 0 || !(line[-1].flags & LINE_HISTORY)) &&
+	    (line_separator(line) & WORD_FORWARDED);
+}
+
+static void
+keep(struct pass *p, struct line *line)
+{
+	line->flags |= LINE_KEPT;
+	p->has_text |= line->len > 0;
+}
+
+/* Reads line i; returns how many lines that took, 0 at the end. */
+static size_t
+step(struct pass *p, size_t i)
+{
+	struct line *line = &p->lines.at[i];
+	bool end = false;
+	size_t count;
+
+	if (begins_marked_forward(p, i))
+		return 0;
+	if (is_quoted(p, line))
+		return 1;
+	if (line->len == 0) {
+		keep(p, line);
+		return 1;
+	}
+	if (ends_text(p, i))
+		return 0;
+	count = tail_signature(&p->lines, i);
+	if (count > 0)
+		return count;
+	count = pass_attribution(p, i, &end);
+	if (end)
+		return 0;
+	if (count > 0)
+		return count;
+	keep(p, line);
+	return 1;
+}
+
+/* The kept lines; blank ones that what was dropped leaves behind are one. */
+static char *
+write_kept(const struct lines *lines)
+{
+	GString *out = g_string_sized_new(256);
+	bool dropped = true, blank = true;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct line *line = &lines->at[i];
+
+		if (!(line->flags & LINE_KEPT)) {
+			dropped = true;
 			continue;
-		for (size_t n = 0; n < MIN(left, ATTRIBUTION_LINES); n++) {
-			bytes += line[n].len;
-			if (bytes > ATTRIBUTION_MAX)
-				break;
-			if (ends_attribution(&line[n], attributions[a].end))
-				return n + 1;
 		}
+		if (line->len == 0 && dropped && blank)
+			continue;
+		g_string_append_len(out, line->at, (gssize)line->len);
+		g_string_append_c(out, '\n');
+		blank = line->len == 0;
+		dropped = dropped && blank;
 	}
-	return 0;
+	while (out->len > 0 && out->str[out->len - 1] == '\n')
+		g_string_truncate(out, out->len - 1);
+	return g_string_free(out, FALSE);
 }
 
+/* Was anything dropped but blank lines? */
 static bool
-is_separator(const struct line *line)
+is_whole(const struct lines *lines)
 {
-	struct line rest = *line;
-	unsigned dashes = 0;
-
-	while (rest.len > 0 && (*rest.at == '-' || *rest.at == ' ')) {
-		dashes += *rest.at == '-';
-		rest.at++;
-		rest.len--;
-	}
-	return dashes >= 2 && starts_any(&rest, separators, COUNT(separators));
-}
-
-static bool
-is_header_block(const struct line *line, size_t left)
-{
-	if (!starts_any(line, from_words, COUNT(from_words)))
-		return false;
-	for (size_t n = 1; n < MIN(left, 4); n++)
-		if (starts_any(&line[n], sent_words, COUNT(sent_words)))
-			return true;
-	return false;
-}
-
-static bool
-is_signature(const struct line *line)
-{
-	return line->len == 2 && memcmp(line->at, "--", 2) == 0;
-}
-
-/* Is nothing but history behind line i? */
-static bool
-only_quotes_follow(const struct line *line, size_t left)
-{
-	for (size_t n = 0; n < left; n++)
-		if (line[n].len > 0)
-			return is_quoted(&line[n]);
+	for (size_t i = 0; i < lines->count; i++)
+		if (!(lines->at[i].flags & LINE_KEPT) && lines->at[i].len > 0)
+			return false;
 	return true;
 }
 
-static void
-append_line(GString *out, const struct line *line)
+static bool
+has_kept(const struct lines *lines)
 {
-	g_string_append_len(out, line->at, (gssize)line->len);
-	g_string_append_c(out, '\n');
-}
-
-static void
-trim(GString *out)
-{
-	size_t end = out->len, start = 0;
-
-	while (end > 0 && g_ascii_isspace(out->str[end - 1]))
-		end--;
-	g_string_truncate(out, end);
-	while (start < end && out->str[start] == '\n')
-		start++;
-	g_string_erase(out, 0, (gssize)start);
-}
-
-static void
-write_reply(GString *out, const struct line *line, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const size_t left = count - i;
-		const size_t n = attribution_lines(&line[i], left);
-
-		if (n > 0) {
-			if (!only_quotes_follow(&line[i + n], left - n))
-				return;
-			i += n - 1;
-			continue;
-		}
-		if (is_separator(&line[i]) || is_signature(&line[i]) ||
-		    is_header_block(&line[i], left))
-			return;
-		if (!is_quoted(&line[i]))
-			append_line(out, &line[i]);
-	}
+	for (size_t i = 0; i < lines->count; i++)
+		if ((lines->at[i].flags & LINE_KEPT) && lines->at[i].len > 0)
+			return true;
+	return false;
 }
 
 char *
 reply_of(const char *text)
 {
-	g_autoptr(GArray) lines = split(text);
-	GString *out = g_string_sized_new(256);
+	struct pass p = {0};
+	char *reply;
 
-	write_reply(out, (const struct line *)(void *)lines->data, lines->len);
-	trim(out);
-	return g_string_free(out, FALSE);
+	lines_init(&p.lines, text);
+	for (size_t i = 0, n; i < p.lines.count; i += n) {
+		n = step(&p, i);
+		if (n == 0)
+			break;
+	}
+	tail_trim(&p.lines);
+	if (is_whole(&p.lines) || !has_kept(&p.lines))
+		reply = mark_strip(g_strdup(text));
+	else
+		reply = write_kept(&p.lines);
+	lines_drop(&p.lines);
+	return reply;
 }
 
 bool
 reply_rules(size_t i, struct rule_table *out)
 {
-	(void)i;
-	(void)out;
-	return false;
+	return i == 0 ? words_rules(0, out) : tail_rules(i - 1, out);
 }

@@ -4,6 +4,9 @@
 
 #include "mail/auto.h"
 #include "mail/bounce.h"
+#include "mail/charset.h"
+#include "mail/detect.h"
+#include "mail/html_look.h"
 #include "mail/reply.h"
 #include "mail/thanks.h"
 
@@ -14,6 +17,9 @@ static const void *taken_away;
 static bool (*const sources[])(size_t, struct rule_table *) = {
     auto_rules,
     bounce_rules,
+    charset_rules,
+    detect_rules,
+    look_rules,
     reply_rules,
     thanks_rules,
 };

@@ -124,8 +124,7 @@ read_text(const struct text_candidate *c, Rec__Mail *mail, const uint8_t *raw)
 	if (c->kind == TEXT_HTML) {
 		plain = html_to_text(text, strlen(text), &cut);
 		g_free(text);
-		text = text_clean(plain, strlen(plain));
-		g_free(plain);
+		text = plain;
 	}
 	cut |= strlen(text) > MAIL_TEXT_MAX;
 	(void)text_cut(text, MAIL_TEXT_MAX);

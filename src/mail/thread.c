@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ids are what stands between angle brackets, blanks in it left out (mailers
- * fold inside them). A field without brackets gives its words that hold an
- * "@" (RFC 5322 asks for brackets, some senders forget them). Of a long
+ * Ids are what stands between angle brackets, blanks and comments in it left
+ * out (mailers fold inside them). A field without brackets gives its words
+ * that hold an "@" (RFC 5322 asks for brackets, some senders forget them, or
+ * one of the two). Some encode the field as if it were text. Of a long
  * References the first 20 and the last 80 are kept: the ends name the thread
  * and the mail that is answered.
  */
@@ -12,43 +13,65 @@
 
 #include "base/text.h"
 #include "mail/parse.h"
+#include "mail/word.h"
 
 #define FIELD_MAX    (256 * 1024)
 #define FIRST_KEPT   20
 #define IN_REPLY_MAX 20
 
+/* Without blanks, comments and the quotes somebody put around it. */
+static char *
+clean_id(const char *from, size_t len)
+{
+	g_autofree char *line = text_clean_line(from, len);
+	unsigned depth = 0;
+	size_t n = 0;
+
+	for (const char *p = line; *p != '\0'; p++) {
+		if (*p == '(')
+			depth++;
+		else if (*p == ')' && depth > 0)
+			depth--;
+		else if (*p != ' ' && depth == 0)
+			line[n++] = *p;
+	}
+	while (n > 0 && strchr("\"'<>,;", line[n - 1]) != NULL)
+		n--;
+	line[n] = '\0';
+	len = strspn(line, "\"'<>,;");
+	return g_strdup(line + len);
+}
+
 static void
 add_id(GPtrArray *ids, GHashTable *seen, const char *from, size_t len)
 {
 	g_autofree char *id = NULL;
-	size_t n = 0;
 
 	if (len == 0 || len > MAIL_LINE_MAX)
 		return;
-	id = text_clean_line(from, len);
-	for (const char *p = id; *p != '\0'; p++)
-		if (*p != ' ')
-			id[n++] = *p;
-	id[n] = '\0';
-	if (n == 0 || n > MAIL_LINE_MAX || g_hash_table_contains(seen, id))
+	id = clean_id(from, len);
+	if (*id == '\0' || g_hash_table_contains(seen, id))
 		return;
 	g_hash_table_add(seen, id);
 	g_ptr_array_add(ids, g_steal_pointer(&id));
 }
 
+/* Ids in brackets; one whose bracket does not close ends at a blank. */
 static void
 add_bracketed(GPtrArray *ids, GHashTable *seen, const char *text)
 {
 	const char *open = strchr(text, '<');
 
 	while (open != NULL) {
-		const char *close = strpbrk(open + 1, "<>");
+		const size_t len = strcspn(open + 1, "<>");
+		const char *close = open + 1 + len;
+		const size_t word = strcspn(open + 1, " \t<>");
 
-		if (close == NULL)
-			return;
 		if (*close == '>')
-			add_id(ids, seen, open + 1, (size_t)(close - open - 1));
-		open = *close == '<' ? close : strchr(close, '<');
+			add_id(ids, seen, open + 1, len);
+		else if (memchr(open + 1, '@', word) != NULL)
+			add_id(ids, seen, open + 1, word);
+		open = strchr(close, '<');
 	}
 }
 
@@ -56,12 +79,22 @@ static void
 add_bare(GPtrArray *ids, GHashTable *seen, const char *text)
 {
 	while (*text != '\0') {
-		const size_t len = strcspn(text, " \t,");
+		const size_t len = strcspn(text, " \t,;");
 
 		if (memchr(text, '@', len) != NULL)
 			add_id(ids, seen, text, len);
 		text += len + (text[len] != '\0');
 	}
+}
+
+static char *
+read_field(const struct field *field, size_t max)
+{
+	g_autofree char *text = field_text(field, max);
+
+	if (strstr(text, "=?") == NULL)
+		return g_steal_pointer(&text);
+	return word_decode(text, strlen(text), NULL);
 }
 
 static GPtrArray *
@@ -75,7 +108,7 @@ read_ids(const struct fields *f, const char *name)
 
 		if (!field_is(&f->at[i], name))
 			continue;
-		text = field_text(&f->at[i], FIELD_MAX);
+		text = read_field(&f->at[i], FIELD_MAX);
 		add_bracketed(ids, seen, text);
 		if (ids->len == 0)
 			add_bare(ids, seen, text);
@@ -104,13 +137,17 @@ thread_id(const struct fields *f, const char *name)
 {
 	g_autoptr(GPtrArray) ids = read_ids(f, name);
 	g_autofree char *text = NULL;
+	char *id;
 
 	if (ids->len > 0)
 		return g_strdup(g_ptr_array_index(ids, 0));
 	text = fields_text(f, name, MAIL_LINE_MAX);
-	if (text == NULL || *text == '\0' || strchr(text, ' ') != NULL)
+	if (text == NULL || strchr(text, ' ') != NULL)
 		return NULL;
-	return text_clean_line(text, strlen(text));
+	id = clean_id(text, strlen(text));
+	if (*id == '\0')
+		g_clear_pointer(&id, g_free);
+	return id;
 }
 
 void

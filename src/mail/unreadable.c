@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/date.h"
 #include "mail/field.h"
 #include "mail/parse.h"
 #include "mail/prescan.h"
@@ -16,13 +17,6 @@
 #define SCAN_MAX   (64 * 1024)
 #define FIELDS_MAX 500
 #define ADDRS_MAX  50
-
-/* A date as its header writes it. */
-struct moment {
-	int day, month, year;
-	int hour, minute, second;
-	int zone_minutes; /* east of Greenwich */
-};
 
 /* One "Name <address>" or "address". */
 static Rec__Addr *
@@ -70,92 +64,6 @@ read_line(const struct fields *f, const char *name)
 	return text == NULL ? NULL : text_clean_line(text, strlen(text));
 }
 
-/* Minutes east of UTC of "+0130", "GMT"…; what is no number is UTC. */
-static int
-read_zone(const char *zone)
-{
-	const int sign = *zone == '-' ? -1 : 1;
-	int number = 0;
-
-	if (*zone != '+' && *zone != '-')
-		return 0;
-	for (size_t i = 1; i <= 4 && g_ascii_isdigit(zone[i]); i++)
-		number = number * 10 + (zone[i] - '0');
-	return sign * (number / 100 * 60 + number % 100);
-}
-
-static const char *
-after_spaces(const char *text)
-{
-	while (g_ascii_isspace(*text))
-		text++;
-	return text;
-}
-
-/* Of at most `digits` digits; `text` moves behind them. */
-static bool
-read_number(const char **text, size_t digits, int *out)
-{
-	const char *begin = after_spaces(*text), *at = begin;
-	int number = 0;
-
-	while (g_ascii_isdigit(*at) && (size_t)(at - begin) < digits)
-		number = number * 10 + (*at++ - '0');
-	*text = at;
-	*out = number;
-	return at > begin;
-}
-
-/* The month's number from 1 on. */
-static bool
-read_month(const char **text, int *out)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	const char *name = after_spaces(*text);
-
-	for (int i = 0; i < 12; i++)
-		if (strncmp(name, months + (ptrdiff_t)3 * i, 3) == 0) {
-			*text = name + 3;
-			*out = i + 1;
-			return true;
-		}
-	return false;
-}
-
-/* "10:52[:37[ +0200]]" */
-static bool
-read_time(const char *text, struct moment *m)
-{
-	if (!read_number(&text, 2, &m->hour) || *text++ != ':' ||
-	    !read_number(&text, 2, &m->minute))
-		return false;
-	if (*text++ == ':' && read_number(&text, 2, &m->second))
-		m->zone_minutes = read_zone(after_spaces(text));
-	return true;
-}
-
-/* "[Tue, ]1 Jul 2003 10:52:37[ +0200]" (RFC 5322, 3.3). */
-static bool
-read_date(const char *text, int64_t *at_out)
-{
-	const char *comma = strchr(text, ',');
-	struct moment m = {0};
-	g_autoptr(GDateTime) date = NULL;
-
-	if (comma != NULL)
-		text = comma + 1;
-	if (!read_number(&text, 2, &m.day) || !read_month(&text, &m.month) ||
-	    !read_number(&text, 4, &m.year) || !read_time(text, &m))
-		return false;
-	date = g_date_time_new_utc(m.year, m.month, m.day, m.hour, m.minute,
-	    m.second);
-	if (date == NULL)
-		return false;
-	*at_out = (g_date_time_to_unix(date) - 60 * m.zone_minutes) *
-	    INT64_C(1000000);
-	return true;
-}
-
 static void
 read_from(Rec__Mail *mail, const struct fields *f)
 {
@@ -184,7 +92,7 @@ prescan_headers(const uint8_t *raw, size_t len, const char *why)
 	mail->n_cc = read_list(&f, "Cc", &mail->cc);
 	mail->subject = read_line(&f, "Subject");
 	date = read_line(&f, "Date");
-	mail->has_date_at = date != NULL && read_date(date, &mail->date_at);
+	mail->has_date_at = date != NULL && date_parse(date, &mail->date_at);
 	thread_read(mail, &f);
 	return mail;
 }

@@ -125,6 +125,7 @@ def spelling():
     chosen = os.environ.get("LINT_FILES", "").split()
     _, output = run(["codespell", "-q", "3", "-I", "tests/lint/words", "-S",
                      "*.eml,*.want,*/corpus/*,*/locale/*,*.pyc,*/mail/*.json,"
+                     "*/mail/*.def,"
                      "tests/lint/words", *(chosen or places)])
     return findings(output)
 

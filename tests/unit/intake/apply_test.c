@@ -6,6 +6,7 @@
 #include "intake/apply.h"
 
 #include "desk/customer.h"
+#include "mail/parse.h"
 #include "store/scan.h"
 #include "tests/unit/intake/letters.h"
 
@@ -66,6 +67,20 @@ TEST(replies_find_their_ticket)
 	    {{"ann@a.example", SUPPORT, .id = "6@a", .subject = "[#99]",
 		 .in_reply_to = "nobody@x"},
              CREATE, 5},
+	};
+	AUTO(desk_close) struct desk desk = desk_open();
+
+	check_steps(&desk, row, COUNT(row));
+}
+
+/* Whom Reply-To names is shown as its sender, and may not act as one. */
+TEST(a_mail_without_from_acts_for_nobody)
+{
+	static const struct step row[] = {
+	    {{"ann@a.example", SUPPORT, .id = "1@a"}, CREATE, 1},
+	    {{"ann@a.example", SUPPORT, .id = "2@a", .in_reply_to = "1@a",
+		 .marks = MARK_NO_FROM},
+             HOLD,					    0},
 	};
 	AUTO(desk_close) struct desk desk = desk_open();
 

@@ -20,6 +20,7 @@ struct letter {
 	const char *rcpt; /* NULL: as in To */
 	const char *unreadable;
 	Rec__Mail__Auto auto_kind;
+	unsigned marks;        /* enum mail_mark */
 	const GByteArray *raw; /* NULL: made of the above */
 };
 
@@ -70,6 +71,8 @@ letter_mail(const struct letter *l)
 	m->text = g_strdup(l->body);
 	m->has_auto_kind = true;
 	m->auto_kind = l->auto_kind;
+	m->has_marks = true;
+	m->marks = l->marks;
 	m->unreadable = g_strdup(l->unreadable);
 	return m;
 }

@@ -110,7 +110,7 @@ TEST(html_becomes_text)
 	    {"<style>b{}</style>a<script>c</script>",           "a"           },
 	    {"a<span style='display: none'>b</span>c",          "ac"          },
 	    {"<pre>a\n  b</pre>",                               "a\n  b"      },
-	    {"<table><tr><td>a<td>b<tr><td>c</table>",          "a b\nc"      },
+	    {"<table><tr><td>a<td>b<tr><td>c</table>",          "a  b\nc"     },
 	    {"<blockquote>a<br>b</blockquote>c",                "> a\n> b\nc" },
 	    {"a &amp; &auml;",				  "a & \xC3\xA4"},
 	};
@@ -130,14 +130,14 @@ TEST(history_and_signature_are_left_out_of_a_reply)
 	static const struct {
 		const char *text, *want;
 	} row[] = {
-	    {"Yes.\n\nOn Monday, Bob <b@x> wrote:\n> Well?\n",   "Yes."                },
-	    {"Ja.\n\nAm 1.2.2020 schrieb Bob <b@x>:\n> Nun?\n",  "Ja."                 },
-	    {"Yes.\n\nOn Monday,\nBob <b@x>\nwrote:\n\nWell?\n", "Yes."                },
-	    {"Yes.\n-- \nAnna\n",                                "Yes."                },
-	    {"Yes.\n\nFrom: Bob\nSent: Monday\nTo: Anna\n\nx",   "Yes."                },
-	    {"Yes.\n\n-----Original Message-----\nx",            "Yes."                },
-	    {"> Well?\nYes.\n> And?\nNo.\n",                     "Yes.\nNo."           },
-	    {"On we go.\nIt works.\n",                           "On we go.\nIt works."},
+	    {"Yes.\n\nOn Monday, Bob <b@x> wrote:\n> Well?\n",   "Yes."                  },
+	    {"Ja.\n\nAm 1.2.2020 schrieb Bob <b@x>:\n> Nun?\n",  "Ja."                   },
+	    {"Yes.\n\nOn Monday,\nBob <b@x>\nwrote:\n\nWell?\n", "Yes."                  },
+	    {"Yes.\n-- \nAnna\n",                                "Yes."                  },
+	    {"Yes.\n\nFrom: Bob\nSent: Monday\nTo: Anna\n\nx",   "Yes."                  },
+	    {"Yes.\n\n-----Original Message-----\nx",            "Yes."                  },
+	    {"> Well?\nYes.\n> And?\nNo.\n",                     "Yes.\nNo."             },
+	    {"On we go.\nIt works.\n",                           "On we go.\nIt works.\n"},
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++) {

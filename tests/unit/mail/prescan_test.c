@@ -51,11 +51,16 @@ TEST(odd_line_ends_and_nul_are_marked)
 		size_t len;
 		unsigned marks;
 	} row[] = {
-	    {"A: b\r\n\r\nx\r\n", 11, 0           },
-	    {"A: b\n\nx\n",       8,  0           },
-	    {"A: b\r\n\r\nx\n",   10, MARK_BARE_LF},
-	    {"A: b\r\n\r\nx\ry",  11, MARK_BARE_CR},
-	    {"A: b\n\nx\0y",      9,  MARK_NUL    },
+	    {"A: b\r\n\r\nx\r\n",        11, 0           },
+	    {"A: b\n\nx\n",              8,  0           },
+	    {"A: b\r\n\r\nx\n",          10, MARK_BARE_LF},
+	    {"A: b\r\n\r\nx\ry",         11, MARK_BARE_CR},
+	    {"A: b\r\n\r\n\r",           9,  MARK_BARE_CR},
+	    {"A: bcd\r\n\r\nxxxx\r\n\n", 17, MARK_BARE_LF},
+	    {"A: bcde\r\n\r\n",          11, 0           },
+	    {"A: bcde\rx\n\n",           11, MARK_BARE_CR},
+	    {"\r\n\r\n\r\n\r\r",         8,  MARK_BARE_CR},
+	    {"A: b\n\nx\0y",             9,  MARK_NUL    },
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++)
@@ -124,14 +129,18 @@ TEST(bombs_are_refused_and_what_is_just_under_a_limit_is_not)
 		unsigned times;
 		bool refused;
 	} row[] = {
-	    {multi,    "--b\n\n",       5000,  false},
-	    {multi,    "--b\n\n",       5001,  true },
-	    {"",       "a:\n",          2000,  false},
-	    {"",       "a:\n",          2001,  true },
-	    {"A: b\n", " cccccccccc\n", 90000, true },
-	    {part,     "a:\n",          30000, true },
-	    {"",       message,         40,    false},
-	    {"",       message,         60,    true },
+	    {multi,      "--b\n\n",       5000,  false},
+	    {multi,      "--b\n\n",       5001,  true },
+	    {multi,      "--other\n",     5001,  true },
+	    {"A: b\n\n", "-- a dump\n",   9000,  false},
+	    {message,    "\n-- a dump\n", 9000,  false},
+	    {message,    part,            5001,  true },
+	    {"",         "a:\n",          2000,  false},
+	    {"",         "a:\n",          2001,  true },
+	    {"A: b\n",   " cccccccccc\n", 90000, true },
+	    {part,       "a:\n",          30000, true },
+	    {"",         message,         40,    false},
+	    {"",         message,         60,    true },
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++)

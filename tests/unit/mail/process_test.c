@@ -149,7 +149,6 @@ TEST(every_charset_decodes_inside_the_sandbox)
 
 		if (code == NULL)
 			continue; /* a label glibc does not know by itself */
-		CHECK(charset_is_known(name));
 		raw =
 		    g_strdup_printf("From: =?%s?B?%s?= <a@b.example>\n"
 				    "Subject: =?%s?B?%s?=\n"
@@ -159,11 +158,8 @@ TEST(every_charset_decodes_inside_the_sandbox)
 		mail = parse_by(p, raw, strlen(raw));
 		CHECK(mail->unreadable == NULL);
 		CHECK_STR(i, mail->text, sample);
-		/* GMime takes windows-31j for a number. */
-		if (strcmp(name, "windows-31j") != 0) {
-			CHECK_STR(i, mail->subject, sample);
-			CHECK_STR(i, mail->from->name, sample);
-		}
+		CHECK_STR(i, mail->subject, sample);
+		CHECK_STR(i, mail->from->name, sample);
 		mail_free(&mail);
 	}
 }

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What mails of tests/mail/reply cannot say: marks, dates above forwards, and
+ * that time grows with the text and no faster.
+ */
+#include "mail/reply.h"
+
+#include <string.h>
+
+#include "mail/forward_date.h"
+#include "mail/html.h"
+#include "mail/mark.h"
+#include "mail/reply_line.h"
+#include "mail/reply_wrote.h"
+#include "tests/lib/test.h"
+
+#define MIB    ((size_t)1024 * 1024)
+#define SLOW_S 20 /* for eight of them, under sanitizers, on a busy machine */
+
+TEST(marks_fold_what_they_are_around)
+{
+	static const struct {
+		const char *text, *want;
+	} row[] = {
+	    {MARK_HISTORY "old\n" MARK_END "new",            "new"        },
+	    {"new\n" MARK_SIGNATURE "Ann\nRed House\n",      "new"        },
+	    {"new\n" MARK_HISTORY "old" MARK_END "\n\nmore", "new\n\nmore"},
+	    {"new\n" MARK_FORWARD "old\n" MARK_END "older",  "new"        },
+	    {MARK_HISTORY "old" MARK_END,                    "old"        },
+	    {MARK_END "\n" MARK_END "new",                   "\nnew"      },
+	};
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		g_autofree char *reply = reply_of(row[i].text);
+
+		CHECK_STR(i, reply, row[i].want);
+	}
+}
+
+TEST(attributions_are_told_from_sentences)
+{
+	static const struct {
+		const char *text;
+		enum wrote want;
+		size_t lines;
+	} row[] = {
+	    {"On 5 Jan 2024 at 10:00, Ann wrote:",            WROTE_SURE,  1},
+	    {"On Monday, Ann wrote:",                         WROTE_MAYBE, 1},
+	    {"On Monday, Ann <ann@example.org> wrote:",       WROTE_SURE,  1},
+	    {"Ann wrote:",				    WROTE_MAYBE, 1},
+	    {"On Monday Ann wrote: call me",                  WROTE_NOT,   0},
+	    {"I wrote this.\n\nOn it goes:",                  WROTE_NOT,   0},
+	    {"What? Ann wrote:",                              WROTE_NOT,   0},
+	    {"5.1.2024 10:00 Ann <ann@example.org>:",         WROTE_SURE,  1},
+	    {"On 5 Jan 2024\nat 10:00\nAnn\nwrote:",          WROTE_SURE,  4},
+	    {"On 5 Jan 2024\nat\n10:00\nAnn\nMiller\nwrote:", WROTE_NOT,   0},
+	    {"Rewrote:",				      WROTE_NOT,   0},
+	};
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		AUTO(lines_drop) struct lines lines = {0};
+		size_t count = 0;
+
+		lines_init(&lines, row[i].text);
+		CHECK_EQ(i, wrote_at(&lines, 0, &count), row[i].want);
+		CHECK_EQ(i, count, row[i].lines);
+	}
+}
+
+TEST(dates_are_read_in_many_languages_or_not_at_all)
+{
+	static const struct {
+		const char *text;
+		int64_t want; /* seconds; 0: not read */
+	} row[] = {
+	    {"Fri, 5 Jan 2024 10:00:00 +0100",    1704445200},
+	    {"Fri, Jan 5, 2024 at 10:00 AM",      1704448800},
+	    {"Friday, January 5, 2024 12:30 AM",  1704414600},
+	    {"Freitag, 5. Januar 2024 10:00",     1704448800},
+	    {"vendredi 5 janvier 2024 10h00",     1704448800},
+	    {"viernes, 5 de enero de 2024 10:00", 1704448800},
+	    {"5. ledna 2024",                     1704412800},
+	    {"05.01.2024 10:00",                  1704448800},
+	    {"2024-01-05 10:00 GMT+01:00",        1704445200},
+	    {"2024\xE5\xB9\xB4"
+	     "1\xE6\x9C\x88"
+	     "5\xE6\x97\xA5 10:00",  1704448800},
+	    {"1/5/2024 10:00 AM",                 1704448800},
+	    {"1/5/2024 10:00",                    0         },
+	    {"13/1/2024",                         1705104000},
+	    {"1/13/2024",                         1705104000},
+	    {"31 Feb 2024",                       0         },
+	    {"yesterday",                         0         },
+	    {"5 January 2024 at 10:00 CET",       1704445200},
+	};
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		int64_t at = 0;
+		const bool read = forward_date(row[i].text, strlen(row[i].text),
+		    &at);
+
+		CHECK_EQ(i, read ? at / 1000000 : 0, row[i].want);
+	}
+}
+
+/* The word again and again, to `len` bytes. */
+static char *
+repeat(const char *word, size_t len)
+{
+	GString *out = g_string_sized_new(len + strlen(word));
+
+	while (out->len < len)
+		g_string_append(out, word);
+	return g_string_free(out, FALSE);
+}
+
+TEST(eight_mebibytes_of_anything_are_read_in_time)
+{
+	static const char *const words[] = {"\n", "> ", ">\n", "--\n", "a:\n",
+	    "On 5 Jan 2024 at 10:00 <a@b>\n", "Ann wrote:\n", "wrote:\n\n\n",
+	    "On 1 1 2024 @\n\n", "From: a\n", "From: a\nx\n\n", "From:\nTo:\n",
+	    "-----Original x", "-\n", "Sent from my x\n", "1@:\n", "<<<<<\n",
+	    "On 5 Jan 2024 wrote:\n|\n", "\xC2\xA0", "a\n\n-Ann\n\n", "x",
+	    MARK_HISTORY, MARK_SIGNATURE "\n", MARK_END "x\n", "____\n",
+	    "-- - - Forwarded message", "De la De la:\n"};
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		g_autofree char *text = repeat(words[i], 8 * MIB);
+		const gint64 start = g_get_monotonic_time();
+		g_autofree char *reply = reply_of(text);
+
+		CHECK(reply != NULL);
+		if (g_getenv("VERBOSE") != NULL)
+			g_printerr("# %zu: %d ms\n", i,
+			    (int)((g_get_monotonic_time() - start) / 1000));
+		CHECK(
+		    (g_get_monotonic_time() - start) / G_USEC_PER_SEC < SLOW_S);
+	}
+}
