@@ -37,7 +37,7 @@ DEB_BUILD := build-essential pkg-config protobuf-c-compiler libglib2.0-dev \
              libseccomp-dev ca-certificates
 DEB_CHECK := clang clang-format clang-tidy libclang-rt-14-dev cppcheck codespell \
              python3 python3-pytest perl postfix dovecot-lmtpd dovecot-imapd \
-             lmdb-utils shellcheck e2fsprogs procps
+             lmdb-utils shellcheck e2fsprogs procps valgrind
 
 HAVE := $(shell pkg-config --exists $(PACKAGES) 2>/dev/null && \
           command -v protoc-c >/dev/null && echo yes)

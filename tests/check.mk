@@ -7,7 +7,7 @@ ROUNDS  ?= 10
 SEED    ?= 1
 export ROUNDS SEED
 SAVE     = RESULTS=$(RESULTS) tests/run/save_tap
-CHECKS  ?= lint unit threads proto store crash e2e fuzz
+CHECKS  ?= lint unit linear threads proto store crash e2e fuzz
 # What `check` runs a suite's program as; plain is what users get.
 PLAIN := $(BUILD)/plain/maildesk
 HOOKED := $(BUILD)/test/maildesk

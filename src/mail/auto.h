@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Was this mail written by a machine, and of what kind (RFC 3834, RFC 2919,
- * and what mailers do)? A table of header fields. Pure; any thread.
+ * and what mailers do)? auto_because says which rule decided, in words for
+ * admins. Pure; any thread.
  */
 #ifndef MAIL_AUTO_H
 #define MAIL_AUTO_H
@@ -10,9 +11,10 @@
 #include "mail/rule.h"
 #include "model.pb-c.h"
 
-/* Sets auto_kind, list_id, spam_flag; reads from, subject and bounces, so it
- * comes after them. */
-void auto_read(Rec__Mail *mail, const struct fields *f);
+/* Sets auto_kind, auto_because, list_id, spam_flag. Reads from, reply_to,
+ * subject, bounces, complaint and parts, which point into `raw`, so it comes
+ * after them. */
+void auto_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw);
 
 bool auto_rules(size_t i, struct rule_table *out);
 

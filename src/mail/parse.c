@@ -66,7 +66,7 @@ read_meaning(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
 	if (strcmp(reply, mail->text) != 0)
 		mail->reply = g_steal_pointer(&reply);
 	bounce_read(mail, f, raw, len);
-	auto_read(mail, f);
+	auto_read(mail, f, raw);
 	thanks_read(mail);
 }
 

@@ -14,6 +14,7 @@
 #include "mail/part.h"
 #include "mail/reply.h"
 #include "mail/stub.h"
+#include "mail/thanks.h"
 
 /* owner: a test's one thread */
 static const void *taken_away;
@@ -32,6 +33,7 @@ static bool (*const sources[])(size_t, struct rule_table *) = {
     name_rules,
     stub_rules,
     calendar_rules,
+    thanks_rules,
 };
 
 bool

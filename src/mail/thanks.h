@@ -5,9 +5,13 @@
 #ifndef MAIL_THANKS_H
 #define MAIL_THANKS_H
 
+#include "mail/rule.h"
 #include "model.pb-c.h"
 
-/* Sets thanks. Reads reply, text, parts, so it comes last. */
+/* Sets thanks, if it is. Reads reply, text, parts, from, auto_kind and
+ * forwards, so it comes last. */
 void thanks_read(Rec__Mail *mail);
+
+bool thanks_rules(size_t i, struct rule_table *out);
 
 #endif
