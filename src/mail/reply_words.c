@@ -263,8 +263,8 @@ static unsigned
 wrote_at_byte(const char *text, const char *at, const char *end)
 {
 	const struct word_index *index = word_index();
-	const struct phrase *verbs = (const struct phrase *)(void *)
-					 index->verbs->data;
+	const void *data = index->verbs->data;
+	const struct phrase *verbs = data;
 	const size_t last = index->verbs_at[(uint8_t)*at + 1];
 	unsigned found = 0;
 

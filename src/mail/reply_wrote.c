@@ -390,5 +390,8 @@ wrote_at(struct lines *lines, size_t i, size_t *count_out)
 	if (last > i && !may_run_on(lines, i, last, found))
 		return WROTE_NOT;
 	*count_out = last - i + 1;
+	/* So do lines of a log look. */
+	if (!(found & HAS_VERB) && !begins_paragraph(lines, i))
+		return WROTE_MAYBE;
 	return wrote;
 }
