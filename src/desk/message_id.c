@@ -100,14 +100,13 @@ static bool
 list(const struct view *view, const struct late_key *from, size_t len,
     struct found_entries *found, GError **error)
 {
-	struct late_key waiting[MESSAGE_ID_ENTRIES_MAX];
-	size_t count;
+	struct late_key keys[MESSAGE_ID_ENTRIES_MAX];
+	struct late_found waiting = {.at = keys, .max = found->max};
 
-	if (!late_list(view, from->bytes, len, found->max, waiting, &count,
-		error))
+	if (!late_list(view, from->bytes, len, &waiting, error))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		const struct entry_id entry = message_id_entry(&waiting[i]);
+	for (size_t i = 0; i < waiting.count; i++) {
+		const struct entry_id entry = message_id_entry(&keys[i]);
 
 		if (!has_entry(found->at, found->count, entry))
 			found->at[found->count++] = entry;

@@ -61,19 +61,19 @@ delivery_word(const char *word)
 }
 
 Rec__Recipient *
-delivery_recipient_record(const struct delivery_recipient *from)
+delivery_recipient_record(const struct delivery_recipient *recipient)
 {
 	Rec__Recipient *r = g_new0(Rec__Recipient, 1);
 
 	rec__recipient__init(r);
-	r->address = delivery_word(from->address);
-	r->orcpt = delivery_word(from->orcpt);
+	r->address = delivery_word(recipient->address);
+	r->orcpt = delivery_word(recipient->orcpt);
 	r->has_mailbox = true;
-	r->mailbox = from->mailbox.n;
-	r->has_token_ticket = from->token_ticket.n != 0;
-	r->token_ticket = from->token_ticket.n;
-	r->has_token_user = from->token_user.n != 0;
-	r->token_user = from->token_user.n;
-	r->has_token_wrong = r->token_wrong = from->token_wrong;
+	r->mailbox = recipient->mailbox.n;
+	r->has_token_ticket = recipient->token_ticket.n != 0;
+	r->token_ticket = recipient->token_ticket.n;
+	r->has_token_user = recipient->token_user.n != 0;
+	r->token_user = recipient->token_user.n;
+	r->has_token_wrong = r->token_wrong = recipient->token_wrong;
 	return r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Of an alternative the plain text is preferred, unless it is a stub that
- * points to the HTML or says far less than that; texts that stand beside each
+ * points to the HTML or says less than that; texts that stand beside each
  * other follow one another, but for one that says the same as the one before.
  * A text of another kind, or in a winmail.dat, is shown when there is nothing
  * else. What a calendar says stands at the end.
@@ -14,10 +14,12 @@
 #include "mail/body.h"
 #include "mail/mark.h"
 #include "mail/parse.h"
+#include "mail/reply.h"
 #include "mail/stub.h"
 
-#define THIN_MAX   800 /* bytes of a plain text that may say too little */
-#define THIN_TIMES 5   /* HTML says so many times more */
+#define THIN_MAX   2000 /* bytes of a plain text that may say too little */
+#define THIN_TIMES 5    /* HTML says so many times more */
+#define RICH_WORDS 5    /* HTML says all of it, and so many words more */
 
 void
 text_add(struct text_candidates *texts, const struct text_candidate *one)
@@ -154,6 +156,28 @@ is_thin(const char *plain, const char *html)
 	    !says_within(plain, html);
 }
 
+/* Does the HTML say all that the text says, and something new besides? Some
+ * programs leave address lines or a whole table out of the text. */
+static bool
+is_rich(const char *plain, const char *html)
+{
+	g_autofree char *new = NULL;
+
+	if (!says_within(plain, html))
+		return false;
+	new = reply_of(html);
+	return stub_words(new) >= stub_words(plain) + RICH_WORDS;
+}
+
+/* A cheap look at the HTML: is it worth reading beside this text? */
+static bool
+may_say_more(const char *plain, const struct text_candidate *html)
+{
+	const size_t len = strlen(plain);
+
+	return len <= THIN_MAX && body_visible(html) > len + len / 8;
+}
+
 static char *
 read_alternative(const struct text_candidates *texts, size_t first,
     Rec__Mail *mail)
@@ -161,7 +185,6 @@ read_alternative(const struct text_candidates *texts, size_t first,
 	const struct text_candidate *html = find_kind(texts, first,
 	    is_html_kind);
 	g_autofree char *plain = read_group(texts, first, is_plain_kind, mail);
-	const size_t len = strlen(plain);
 	g_autofree char *other = NULL;
 	bool stub;
 
@@ -170,10 +193,11 @@ read_alternative(const struct text_candidates *texts, size_t first,
 		    ? g_steal_pointer(&plain)
 		    : read_group(texts, first, is_rich_kind, mail);
 	stub = stub_is(plain);
-	if (!stub && (len > THIN_MAX || body_visible(html) < len * THIN_TIMES))
+	if (!stub && !may_say_more(plain, html))
 		return g_steal_pointer(&plain);
 	other = read_group(texts, first, is_html_kind, mail);
-	if (stub ? strlen(other) > len / 2 : is_thin(plain, other))
+	if (stub ? strlen(other) > strlen(plain) / 2
+		 : is_thin(plain, other) || is_rich(plain, other))
 		return g_steal_pointer(&other);
 	return g_steal_pointer(&plain);
 }

@@ -25,11 +25,13 @@ value_is_sound(const ProtobufCFieldDescriptor *field, const char *at)
 	    : record_is_sound(pointer);
 }
 
+/* Of a value in a list. */
 static size_t
 size_of(const ProtobufCFieldDescriptor *field)
 {
-	return field->type == PROTOBUF_C_TYPE_ENUM ? sizeof(int)
-						   : sizeof(void *);
+	const bool is_enum = field->type == PROTOBUF_C_TYPE_ENUM;
+
+	return is_enum ? sizeof(int) : sizeof(void *);
 }
 
 static bool

@@ -250,17 +250,17 @@ wtxn_put_late(struct wtxn *w, const struct late_key *key, GError **error)
 
 /* A snapshot: what its own rows of LATE hold. */
 static bool
-list_rows(const struct view *view, struct slice wanted, size_t max,
-    struct late_key *out, size_t *count_out, GError **error)
+list_rows(const struct view *view, struct slice wanted,
+    struct late_found *found, GError **error)
 {
 	struct key prefix = key_of(TABLE_LATE), key;
 	AUTO(cursor_free)
 	struct cursor *c = cursor_new(view, &prefix, DESCENDING, error);
 	struct slice value;
-	enum found found = FOUND_NO;
+	enum found more = FOUND_NO;
 
-	while (c != NULL && *count_out < max &&
-	    (found = cursor_next(c, &key, &value, error)) == FOUND_YES) {
+	while (c != NULL && found->count < found->max &&
+	    (more = cursor_next(c, &key, &value, error)) == FOUND_YES) {
 		AUTO_RECORD(Rec__Late) row = row_unpack(&key, value, error);
 		const struct late_key *keys;
 		size_t count;
@@ -268,25 +268,26 @@ list_rows(const struct view *view, struct slice wanted, size_t max,
 		if (row == NULL)
 			return false;
 		count = late_keys(row, &keys);
-		late_collect(keys, count, wanted, out, max, count_out);
+		late_collect(keys, count, wanted, found);
 	}
-	return c != NULL && found != FOUND_ERROR;
+	return c != NULL && more != FOUND_ERROR;
 }
 
 bool
-late_list(const struct view *view, const void *prefix, size_t len, size_t max,
-    struct late_key *out, size_t *count_out, GError **error)
+late_list(const struct view *view, const void *prefix, size_t len,
+    struct late_found *found, GError **error)
 {
 	const struct slice wanted = {.bytes = prefix, .len = len};
 	const struct late_bucket *b;
+	const GArray *added;
 
 	assert(len >= 2);
-	*count_out = 0;
 	if (view->late == NULL)
-		return list_rows(view, wanted, max, out, count_out, error);
+		return list_rows(view, wanted, found, error);
 	b = &store_late(view->store)->bucket[late_bucket_of(prefix)];
-	late_collect(b->at, b->count, wanted, out, max, count_out);
-	late_collect((const struct late_key *)(void *)view->late->added->data,
-	    view->late->added->len, wanted, out, max, count_out);
+	added = view->late->added;
+	late_collect(b->at, b->count, wanted, found);
+	late_collect((const struct late_key *)(const void *)added->data,
+	    added->len, wanted, found);
 	return true;
 }

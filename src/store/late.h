@@ -29,11 +29,16 @@ struct late_key {
 bool wtxn_put_late(struct wtxn *w, const struct late_key *key, GError **error)
     MUST_CHECK;
 
-/* Keys not yet in their table that begin with `prefix` (at least two bytes),
- * at most `max` of them. Some may be in their table already. */
+/* Where a look-up puts keys; the caller's, who sets `at` and `max`. */
+struct late_found {
+	struct late_key *at;
+	size_t max, count;
+};
+
+/* Adds the keys not yet in their table that begin with `prefix` (at least two
+ * bytes). Some may be in their table already. */
 bool late_list(const struct view *view, const void *prefix, size_t len,
-    size_t max, struct late_key *out, size_t *count_out, GError **error)
-    MUST_CHECK;
+    struct late_found *found, GError **error) MUST_CHECK;
 
 /* The keys of a row of LATE, for checks; borrowed from the value. */
 size_t late_keys(const Rec__Late *row, const struct late_key **keys_out);

@@ -39,11 +39,11 @@ late_set_clear(struct late_set *set, uint32_t bucket)
 
 void
 late_collect(const struct late_key *keys, size_t count, struct slice prefix,
-    struct late_key *out, size_t max, size_t *count_out)
+    struct late_found *found)
 {
-	for (size_t i = 0; i < count && *count_out < max; i++)
+	for (size_t i = 0; i < count && found->count < found->max; i++)
 		if (memcmp(keys[i].bytes, prefix.bytes, prefix.len) == 0)
-			out[(*count_out)++] = keys[i];
+			found->at[found->count++] = keys[i];
 }
 
 void

@@ -43,17 +43,17 @@ struct late_batch {
 uint32_t late_bucket_of(const uint8_t *bytes);
 void late_set_add(struct late_set *set, const struct late_key *key);
 void late_set_clear(struct late_set *set, uint32_t bucket);
-/* Appends what begins with the prefix to `out`, up to `max` in all. */
+/* Adds those that begin with the prefix. */
 void late_collect(const struct late_key *keys, size_t count,
-    struct slice prefix, struct late_key *out, size_t max, size_t *count_out);
+    struct slice prefix, struct late_found *found);
 
 /* ---- for store.c and wtxn.c ---- */
 
 struct late_set *late_open(struct store *store, size_t max, GError **error)
     MUST_CHECK;
-void late_close(struct late_set **set);
+void late_close(struct late_set **owner);
 struct late_batch *late_batch_new(void);
-void late_batch_free(struct late_batch **batch);
+void late_batch_free(struct late_batch **owner);
 /* Before the commit: rows of LATE, and places for older keys. */
 bool late_write(struct wtxn *w, GError **error) MUST_CHECK;
 /* After it. */

@@ -117,12 +117,10 @@ is_waiting(const struct view *view, const struct late_key *key)
 {
 	g_autoptr(GError) error = NULL;
 	struct late_key got[2];
-	size_t count = 0;
+	struct late_found found = {.at = got, .max = COUNT(got)};
 
-	CHECK_OK(late_list(view, key->bytes, PREFIX, COUNT(got), got, &count,
-		     &error),
-	    error);
-	for (size_t i = 0; i < count; i++)
+	CHECK_OK(late_list(view, key->bytes, PREFIX, &found, &error), error);
+	for (size_t i = 0; i < found.count; i++)
 		if (memcmp(got[i].bytes, key->bytes, LATE_LEN) == 0)
 			return true;
 	return false;
