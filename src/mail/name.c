@@ -154,6 +154,33 @@ name_of_cid(const char *cid)
 	    : NULL;
 }
 
+/* By what it is, or by the name of its type: image, audio, video, message. */
+static const char *
+stem_of(const char *type, size_t *len_out)
+{
+	static const char document[] = "document";
+	const size_t len = strcspn(type, "/");
+	const bool is_other = g_str_has_prefix(type, "application/") ||
+	    g_str_has_prefix(type, "text/");
+
+	*len_out = is_other ? sizeof(document) - 1 : len;
+	return is_other ? document : type;
+}
+
+char *
+name_of_type(const char *type)
+{
+	size_t len;
+	const char *stem = stem_of(type, &len);
+
+	for (size_t i = 0; i < COUNT(name_types); i++)
+		if (RULE_ON(&name_types[i]) &&
+		    g_str_equal(name_types[i].type, type))
+			return g_strdup_printf("%.*s.%s", (int)len, stem,
+			    name_types[i].extension);
+	return NULL;
+}
+
 bool
 name_rules(size_t i, struct rule_table *out)
 {

@@ -22,6 +22,10 @@ const char *name_type(const char *name);
  * name, if its extension is one we know; else NULL. g_free the result. */
 char *name_of_cid(const char *cid);
 
+/* What a file without a name is saved as: "image.gif", "document.pdf"; NULL
+ * for a type we do not know. g_free the result. */
+char *name_of_type(const char *type);
+
 bool name_rules(size_t i, struct rule_table *out);
 
 #endif

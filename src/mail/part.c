@@ -188,6 +188,8 @@ add_leaf(struct walk *w, struct entity *e, const struct around *around)
 	    (around->related && e->cid != NULL && !e->says_attachment);
 	part->attachment = !is_hidden(e);
 	add_text(w, e, part, around);
+	if (part->attachment && part->name == NULL)
+		part->name = name_of_type(part->type);
 	if (part->attachment && w->opens)
 		holder_open(&w->texts, w->mail, part, e, w->raw);
 }

@@ -56,6 +56,26 @@ stub_words(const char *text)
 	return count;
 }
 
+size_t
+stub_words_missing(const char *text, const char *whole)
+{
+	g_autoptr(GHashTable) there = g_hash_table_new_full(g_str_hash,
+	    g_str_equal, g_free, NULL);
+	size_t count = 0, len;
+
+	for (whole = next_word(whole, &len); len > 0;
+	     whole = next_word(whole + len, &len))
+		g_hash_table_add(there, g_strndup(whole, len));
+	for (text = next_word(text, &len); len > 0;
+	     text = next_word(text + len, &len)) {
+		g_autofree char *word = g_strndup(text, len);
+
+		count += has_letter(word, len) && !is_link(word, len) &&
+		    !g_hash_table_contains(there, word);
+	}
+	return count;
+}
+
 static bool
 has_link(const char *text)
 {

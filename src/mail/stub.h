@@ -13,6 +13,8 @@ bool stub_is(const char *plain);
 
 /* Words of a text; a link is none. */
 size_t stub_words(const char *text);
+/* Those of them that do not stand in `whole`. */
+size_t stub_words_missing(const char *text, const char *whole);
 
 bool stub_rules(size_t i, struct rule_table *out);
 

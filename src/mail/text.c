@@ -161,12 +161,14 @@ is_thin(const char *plain, const char *html)
 static bool
 is_rich(const char *plain, const char *html)
 {
+	const size_t words = stub_words(plain);
 	g_autofree char *new = NULL;
 
-	if (!says_within(plain, html))
+	/* A picture is "[its name]" in one and not there in the other. */
+	if (stub_words_missing(plain, html) > 1 + words / 20)
 		return false;
 	new = reply_of(html);
-	return stub_words(new) >= stub_words(plain) + RICH_WORDS;
+	return stub_words(new) >= words + RICH_WORDS;
 }
 
 /* A cheap look at the HTML: is it worth reading beside this text? */
