@@ -14,7 +14,7 @@
 #include "tests/lib/test.h"
 
 #define MAILS     "tests/mail"
-#define MAILS_MIN 6
+#define MAILS_MIN 150
 
 struct sample {
 	char *path; /* of the mail */

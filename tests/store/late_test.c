@@ -116,7 +116,7 @@ static bool
 is_waiting(const struct view *view, const struct late_key *key)
 {
 	g_autoptr(GError) error = NULL;
-	struct late_key got[2];
+	struct late_key got[2] = {0};
 	struct late_found found = {.at = got, .max = COUNT(got)};
 
 	CHECK_OK(late_list(view, key->bytes, PREFIX, &found, &error), error);

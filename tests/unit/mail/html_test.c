@@ -11,8 +11,7 @@
 #include "mail/mark.h"
 #include "tests/lib/test.h"
 
-#define MIB    ((size_t)1024 * 1024)
-#define SLOW_S 20 /* under sanitizers, on a busy machine */
+#define MIB ((size_t)1024 * 1024)
 
 static char *
 convert(const char *html)
@@ -78,7 +77,8 @@ TEST(the_text_is_clean_whatever_entities_say)
 	}
 }
 
-TEST(hostile_html_costs_no_more_than_its_size)
+/* (That it takes linear work: tests/linear.) */
+TEST(hostile_html_is_read_and_cut)
 {
 	static const char *const words[] = {"<div>", "<a href=x>",
 	    "<table><tr>", "<td>", "<td><p>x", "<ul><li>", "</div>", "<", "<![",
@@ -90,20 +90,14 @@ TEST(hostile_html_costs_no_more_than_its_size)
 	    "<p id=\"", "x ", "&zwnj;", "\xC2\xA0"};
 
 	for (size_t i = 0; i < COUNT(words); i++) {
-		GString *html = g_string_sized_new(8 * MIB + 64);
-		const gint64 start = g_get_monotonic_time();
+		GString *html = g_string_sized_new(2 * MIB + 64);
 		g_autofree char *text = NULL;
 		bool cut = false;
 
-		while (html->len < 8 * MIB)
+		while (html->len < 2 * MIB)
 			g_string_append(html, words[i]);
 		text = html_to_text(html->str, html->len, &cut);
 		CHECK(text != NULL && cut);
-		if (g_getenv("VERBOSE") != NULL)
-			g_printerr("# %zu: %d ms\n", i,
-			    (int)((g_get_monotonic_time() - start) / 1000));
-		CHECK(
-		    (g_get_monotonic_time() - start) / G_USEC_PER_SEC < SLOW_S);
 		(void)g_string_free(html, TRUE);
 	}
 }

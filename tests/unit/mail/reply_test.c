@@ -14,8 +14,7 @@
 #include "mail/reply_wrote.h"
 #include "tests/lib/test.h"
 
-#define MIB    ((size_t)1024 * 1024)
-#define SLOW_S 20 /* for eight of them, under sanitizers, on a busy machine */
+#define MIB ((size_t)1024 * 1024)
 
 TEST(marks_fold_what_they_are_around)
 {
@@ -114,7 +113,8 @@ repeat(const char *word, size_t len)
 	return g_string_free(out, FALSE);
 }
 
-TEST(eight_mebibytes_of_anything_are_read_in_time)
+/* (That it takes linear work: tests/linear.) */
+TEST(a_mebibyte_of_anything_is_read)
 {
 	static const char *const words[] = {"\n", "> ", ">\n", "--\n", "a:\n",
 	    "On 5 Jan 2024 at 10:00 <a@b>\n", "Ann wrote:\n", "wrote:\n\n\n",
@@ -125,15 +125,9 @@ TEST(eight_mebibytes_of_anything_are_read_in_time)
 	    "-- - - Forwarded message", "De la De la:\n"};
 
 	for (size_t i = 0; i < COUNT(words); i++) {
-		g_autofree char *text = repeat(words[i], 8 * MIB);
-		const gint64 start = g_get_monotonic_time();
+		g_autofree char *text = repeat(words[i], MIB);
 		g_autofree char *reply = reply_of(text);
 
 		CHECK(reply != NULL);
-		if (g_getenv("VERBOSE") != NULL)
-			g_printerr("# %zu: %d ms\n", i,
-			    (int)((g_get_monotonic_time() - start) / 1000));
-		CHECK(
-		    (g_get_monotonic_time() - start) / G_USEC_PER_SEC < SLOW_S);
 	}
 }
