@@ -19,13 +19,6 @@
 /* RFC 5322 specials but the dot; the at sign is handled apart. */
 #define ADDRESS_SPECIALS "()<>[]:;,\\\""
 
-/* g_utf8_next_char drops `const`. */
-static const char *
-next_char(const char *p)
-{
-	return p + g_utf8_skip[(uint8_t)*p];
-}
-
 static bool
 is_bidi_control(gunichar c)
 {
@@ -73,7 +66,7 @@ clean_wide(GString *out, const char *p, const char *end)
 			next++;
 		return next;
 	}
-	next = next_char(p);
+	next = text_next_char(p);
 	if (c > LAST_C1 && !is_bidi_control(c) && !is_noncharacter(c))
 		g_string_append_len(out, p, next - p);
 	return next;
@@ -217,7 +210,7 @@ text_cut(char *text, size_t max)
 static bool
 is_solid(const char *utf8)
 {
-	for (const char *p = utf8; *p != '\0'; p = next_char(p)) {
+	for (const char *p = utf8; *p != '\0'; p = text_next_char(p)) {
 		const gunichar c = g_utf8_get_char(p);
 
 		if (g_unichar_iscntrl(c) || is_bidi_control(c))

@@ -24,6 +24,13 @@ char *text_fold(const char *utf8);
  * its A-label form (GLib's g_hostname_to_ascii). */
 char *text_fold_address(const char *address);
 
+/* g_utf8_next_char without dropping `const`. */
+static inline const char *
+text_next_char(const char *p)
+{
+	return p + g_utf8_skip[(uint8_t)*p];
+}
+
 /* Cuts to at most `max` bytes at a code point. Returns `text`. */
 char *text_cut(char *text, size_t max);
 

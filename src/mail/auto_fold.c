@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* Characters that mean one of ASCII here, ascending; 0: nothing. */
 static const struct same {
 	gunichar from;
@@ -45,13 +47,6 @@ static const struct same {
 #define VIETNAMESE    0x1E00u
 #define GREEK_EXT_END 0x2000u
 
-/* g_utf8_next_char drops `const`. */
-static const char *
-next_char(const char *p)
-{
-	return p + g_utf8_skip[(uint8_t)*p];
-}
-
 static gunichar
 without_accents(gunichar c)
 {
@@ -83,7 +78,7 @@ auto_fold(const char *utf8, char *out, size_t size)
 {
 	size_t n = 0;
 
-	for (; *utf8 != '\0' && n + 7 < size; utf8 = next_char(utf8)) {
+	for (; *utf8 != '\0' && n + 7 < size; utf8 = text_next_char(utf8)) {
 		gunichar c = fold_char(g_utf8_get_char(utf8));
 		const bool after_blank = n == 0 || out[n - 1] == ' ';
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "mail/mark.h"
 
 #define QUOTE_MAX       10
@@ -225,7 +226,7 @@ write_word(struct writer *w, const char *text, size_t len)
 		}
 		write_character(w, c, last);
 		last = c;
-		text = g_utf8_next_char(text);
+		text = text_next_char(text);
 	}
 }
 

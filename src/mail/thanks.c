@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #include "mail/rule.h"
 
 #define THANKS_MAX   60  /* characters between greeting and closing */
@@ -78,13 +80,6 @@ kinds_of(const char *text)
 	return row != NULL && RULE_ON(row) ? row->kinds : 0;
 }
 
-/* g_utf8_next_char drops `const`. */
-static const char *
-next_char(const char *p)
-{
-	return p + g_utf8_skip[(uint8_t)*p];
-}
-
 static bool
 is_letter(gunichar c)
 {
@@ -119,7 +114,7 @@ skip_between(const char *at, bool *ends_phrase_out)
 {
 	while (*at != '\0' && is_between(g_utf8_get_char(at))) {
 		*ends_phrase_out |= strchr(",.!;\n", *at) != NULL;
-		at = next_char(at);
+		at = text_next_char(at);
 	}
 	return at;
 }
@@ -136,7 +131,7 @@ read_token(struct token *t, const char *at)
 	t->chars = 1;
 	do {
 		add_char(t, &len, c);
-		at = next_char(at);
+		at = text_next_char(at);
 		if (!is_letter(c))
 			break;
 		c = g_utf8_get_char(at);
