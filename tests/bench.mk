@@ -5,15 +5,16 @@
 
 BENCH_TOOLS := $(BUILD)/bench/lmdb_commit $(BUILD)/bench/slowsync.so
 BENCH_FILL  := $(BUILD)/plain/tests/bench/fill
+BENCH_READ  := $(BUILD)/plain/tests/bench/reading
 
-bench: $(BENCH_TOOLS) $(BENCH_FILL)
+bench: $(BENCH_TOOLS) $(BENCH_FILL) $(BENCH_READ)
 
 # Without the tests' own library, which has a main().
 ifeq ($(FLAVOUR),plain)
-$(BENCH_FILL): $(OUT)/tests/bench/fill.o $(ARCHIVE)
+$(BENCH_FILL) $(BENCH_READ): %: %.o $(ARCHIVE)
 	$(call SAY,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 else
-$(BENCH_FILL):
+$(BENCH_FILL) $(BENCH_READ):
 	@$(MAKE) --no-print-directory FLAVOUR=plain $@
 endif
 

@@ -25,10 +25,11 @@ import table
 from load import BUILD, Load
 from servers import Dovecot, Maildesk, Sink
 
-PARTS = ["doors", "commit", "bytes", "slow", "growth", "list", "start"]
+PARTS = ["reading", "doors", "commit", "bytes", "slow", "growth", "list", "start"]
 PROGRAM = Path(os.environ.get("MAILDESK", BUILD / "plain/maildesk")).resolve()
 FOLDER = BUILD / "bench"
 FILL = BUILD / "plain/tests/bench/fill"
+READING = BUILD / "plain/tests/bench/reading"
 SESSIONS = (1, 20, 100)
 MAIN = "2k/100"
 EMPTY = 1000       # "an empty store": one to reply to
@@ -67,6 +68,20 @@ class Bench:
 
     def desk(self, name, data=None, env=None):
         return Maildesk(self.work / name, PROGRAM, data, env)
+
+    # ---- reading a mail, beside GMime alone --------------------------------
+
+    def reading(self):
+        sizes = {"2k": (200, 2048), "10k": (200, None), "1M": (5, 1 << 20)}
+        folders = [self.mails(f"reading-{name}", count,
+                              mails.Mails(seed=4, size=size)
+                              if size else mails.Mails(seed=4))
+                   for name, (count, size) in sizes.items()]
+        told = subprocess.run([READING, *folders], check=True,
+                              capture_output=True, text=True).stdout
+        self.detail["reading"] = {
+            name: [float(us) for us in line.split()[1:]]
+            for name, line in zip(sizes, told.splitlines())}
 
     # ---- the three doors ---------------------------------------------------
 
@@ -263,6 +278,8 @@ def bare_commit_ms(folder):
 
 
 def show(bench, last):
+    if "reading" in bench.detail:
+        table.print_reading(bench.detail["reading"])
     if "doors" in bench.detail:
         doors = bench.detail["doors"]
         table.print_doors(doors)

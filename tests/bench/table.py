@@ -77,3 +77,11 @@ def print_budgets(values, last, fill):
         print(f"{name:52}{number(values[key]):>8}{number(row.must):>7}"
               f"{number(row.wanted):>8}{number(last.get(key)):>8}  "
               f"{row.verdict(values[key])}")
+
+
+def print_reading(rows):
+    """us a mail: ours with its meaning, GMime's tree alone."""
+    print(f"{'reading a mail, us':20} {'maildesk':>10} {'GMime':>10}")
+    for name, (ours, gmime) in rows.items():
+        print(f"{name:20} {ours:10.1f} {gmime:10.1f}")
+    print()
