@@ -298,13 +298,21 @@ may_spread(const struct line *first)
 	return false;
 }
 
-/* May an attribution go on with this line? One that begins with ">" is of
- * it only where it closes an address. */
+/* May the attribution from line i on go on with line n? One that begins with
+ * ">" is of it only where it closes an address. */
 static bool
-may_go_on(const struct line *line, long open)
+may_go_on(const struct lines *lines, size_t i, size_t n)
 {
-	return line->len <= TEXT_BYTES &&
-	    (!(line->flags & LINE_QUOTED) || open > 0);
+	const struct line *line = &lines->at[n];
+	long open = 0;
+
+	if (line->len > TEXT_BYTES)
+		return false;
+	if (!(line->flags & LINE_QUOTED))
+		return true;
+	for (; i < n; i++)
+		open = open_brackets(&lines->at[i], open);
+	return open > 0;
 }
 
 /* The line that may end the attribution from line i on; count: none. */
@@ -314,7 +322,6 @@ find_end(const struct lines *lines, size_t i)
 	const size_t stop = MIN(lines->count, i + SPREAD_MAX);
 	size_t full = 0;
 	bool spread = false;
-	long open = 0;
 
 	for (size_t n = i; n < stop && full < LINES_MAX; n++) {
 		const struct line *line = &lines->at[n];
@@ -325,11 +332,10 @@ find_end(const struct lines *lines, size_t i)
 				break;
 			continue;
 		}
-		if (n > i && !may_go_on(line, open))
+		if (n > i && !may_go_on(lines, i, n))
 			break;
 		if (may_end(line))
 			return n;
-		open = open_brackets(line, open);
 		full++;
 	}
 	return is_bare(&lines->at[i]) ? i : lines->count;
