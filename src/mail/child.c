@@ -6,6 +6,7 @@
  * mails.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "mail/wire.h"
 
 #define FIRST_READ ((size_t)64 * 1024)
+#define KEPT_MAX   (16 * 1024 * 1024)
 
 /* Reads at least `least` more bytes behind the `*have` that are there. */
 static bool
@@ -79,6 +81,15 @@ serve(uint8_t *buffer)
 	return answer_long(buffer + WIRE_LEN, have - WIRE_LEN, len);
 }
 
+/* A large mail is copied a few times, and fresh pages cost more than the
+ * copying: what one mail gave back is kept for the next. */
+static void
+keep_memory(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, KEPT_MAX);
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_MAX);
+}
+
 int
 mail_process_main(void)
 {
@@ -93,6 +104,7 @@ mail_process_main(void)
 	(void)signal(SIGHUP, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
 	mail_setup();
+	keep_memory();
 	if (!sandbox_close(&error)) {
 		log_error("mail-process error=%s", log_str(error->message));
 		return err_row(err_kind(error))->exit_code;
