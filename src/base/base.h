@@ -48,6 +48,12 @@ enum thread_role {
 /* Names the calling thread for ON_THREAD and for the kernel (`ps -L`). */
 void thread_enter(enum thread_role role, const char *name);
 
+/* Long work gives way to the other threads: they get the CPU before the
+ * caller's share of it is over, the rest of the machine after it. Both are
+ * hints; where the kernel does not take them, others wait a little longer. */
+void thread_is_long(void);  /* once, at the start of a thread */
+void thread_give_way(void); /* in its loops, every 64 KiB or so */
+
 /* The calling thread's role; THREAD_ANY until thread_enter was called. */
 enum thread_role thread_role(void);
 

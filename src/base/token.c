@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/log.h"
 
+#define HASH_PIECE ((size_t)64 * 1024)
 #define STATE_ALIGN    64
 #define BASE32_BITS    5
 #define MAC_DIGITS     16
@@ -202,7 +203,22 @@ token_reply_check(const struct token_keyring *ring, const char *detail,
 void
 token_hash(const void *data, size_t len, uint8_t out[TOKEN_HASH_LEN])
 {
-	crypto_generichash(out, TOKEN_HASH_LEN, data, len, NULL, 0);
+	struct token_hasher h;
+
+	if (len <= HASH_PIECE) {
+		crypto_generichash(out, TOKEN_HASH_LEN, data, len, NULL, 0);
+		return;
+	}
+	token_hasher_init(&h);
+	for (const uint8_t *from = data; len > 0;) {
+		const size_t n = MIN(len, HASH_PIECE);
+
+		token_hasher_update(&h, from, n);
+		from += n;
+		len -= n;
+		thread_give_way();
+	}
+	token_hasher_final(&h, out);
 }
 
 /* libsodium wants 64 bytes of alignment, g_malloc gives 16. */

@@ -57,7 +57,7 @@ enum token_verdict token_reply_check(const struct token_keyring *ring,
     const char *detail, char *purpose_out, uint64_t *id_out);
 
 /* BLAKE2b-128 of data: message-ids, bodies. Not keyed: an equal input gives
- * an equal hash in each store. */
+ * an equal hash in each store. Gives way in between (thread_give_way). */
 void token_hash(const void *data, size_t len, uint8_t out[TOKEN_HASH_LEN]);
 
 /* The same piece by piece: init, update…, final. May be part of any object

@@ -22,9 +22,13 @@
 #include "store/record.h"
 #include "store/writer.h"
 
+#define LARGE_FROM    ((size_t)64 * 1024)
+#define LARGE_WALL_BY 10 /* one that gives way waits for its turns */
+
 struct intake {
 	struct intake_options options;
-	struct pool *pool;
+	struct pool *small;
+	struct pool *large;
 };
 
 /* One mail's way; owner: whoever has the delivery. */
@@ -279,13 +283,14 @@ void
 intake_deliver(struct intake *intake, struct delivery *d)
 {
 	struct work *work = g_new0(struct work, 1);
+	struct pool *pool = d->len > LARGE_FROM ? intake->large : intake->small;
 
 	ON_THREAD(LOOP);
 	work->intake = intake;
 	work->delivery = d;
 	d->work = work;
 	d->pool.run = pool_run;
-	if (pool_submit(intake->pool, &d->pool, d->len))
+	if (pool_submit(pool, &d->pool, d->len))
 		return;
 	g_clear_pointer(&d->work, g_free);
 	err_set(&d->error, ERR_BUSY, "too many mails are waiting to be read");
@@ -298,6 +303,21 @@ thread_setup(void *arg)
 	const struct intake *intake = arg;
 
 	return mail_process_new(&intake->options.process);
+}
+
+/* Mails that take long, hostile ones most of all, leave the CPU to the
+ * others. The thread only gives way, for it shares locks with them; its
+ * child shares nothing and gets what is left over. */
+static void *
+large_setup(void *arg)
+{
+	const struct intake *intake = arg;
+	struct mail_process_options options = intake->options.process;
+
+	thread_is_long();
+	options.background = true;
+	options.wall_ms *= LARGE_WALL_BY;
+	return mail_process_new(&options);
 }
 
 static void
@@ -324,7 +344,11 @@ intake_start(const struct intake_options *options)
 	};
 
 	intake->options = *options;
-	intake->pool = pool_new(&pool);
+	intake->small = pool_new(&pool);
+	pool.name = "mail-large";
+	pool.threads = (options->processes + 1) / 2;
+	pool.setup = large_setup;
+	intake->large = pool_new(&pool);
 	return intake;
 }
 
@@ -336,6 +360,7 @@ intake_stop(struct intake **owner)
 	if (intake == NULL)
 		return;
 	*owner = NULL;
-	pool_free(&intake->pool);
+	pool_free(&intake->small);
+	pool_free(&intake->large);
 	g_free(intake);
 }

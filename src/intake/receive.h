@@ -21,7 +21,9 @@ struct intake_options {
 	void *post_arg;
 	struct writer *writer;
 	struct cell *snapshot; /* struct snapshot */
-	unsigned processes;    /* mail processes: one thread each */
+	/* Mail processes: one thread each, and half as many again for mails
+	 * over 64 KiB, which must not make the small ones wait. */
+	unsigned processes;
 	size_t waiting_max;    /* mails waiting for a process */
 	struct mail_process_options process;
 };

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -205,6 +206,7 @@ process_start(struct mail_process *p, GError **error)
 {
 	const struct rlimit memory = {p->options.memory_max,
 	    p->options.memory_max};
+	const struct sched_param none = {0};
 	int pair[2], bad;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
@@ -226,6 +228,8 @@ process_start(struct mail_process *p, GError **error)
 		process_kill(p);
 		return fail(error, ERR_TEMP, "a mail process did not start");
 	}
+	if (p->options.background)
+		(void)sched_setscheduler(p->pid, SCHED_IDLE, &none);
 	p->size_at_start = resident_size(p->pid);
 	return true;
 }

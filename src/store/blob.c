@@ -111,8 +111,11 @@ blob_add(struct blob *blob, const void *bytes, size_t len, GError **error)
 		g_byte_array_append(blob->piece, from, (guint)n);
 		from += n;
 		len -= n;
-		if (blob->piece->len == BLOB_PIECE && !flush_piece(blob, error))
+		if (blob->piece->len < BLOB_PIECE)
+			continue;
+		if (!flush_piece(blob, error))
 			return false;
+		thread_give_way();
 	}
 	return true;
 }

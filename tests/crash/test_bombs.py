@@ -4,6 +4,7 @@ understanding: each is answered 250 and kept byte for byte, none for its
 content deferred or refused; what no parser may see, or what ends a mail
 process twice, is held with what the header scan read."""
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -81,6 +82,21 @@ def deliver_all(desk, mails):
     return out
 
 
+def deliver_from_afar(desk, mails):
+    """deliver_all by a sender that leaves us the CPU, as another machine's
+    does."""
+    out = []
+
+    def run():
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        out.extend(deliver_all(desk, mails))
+
+    sender = threading.Thread(target=run)
+    sender.start()
+    sender.join()
+    return out
+
+
 def assert_kept(desk, mails, answers):
     for n, (mail, (answer, _)) in enumerate(zip(mails, answers)):
         assert answer.startswith("250 "), (n, mail[:200], answer)
@@ -98,15 +114,16 @@ def test_R31_R33_honest_mail_flows_beside_bombs(desk):
     series = bombs.series(BOMBS)
     mails = [bomb.mail(n) for n, bomb in enumerate(series)]
     assert desk.start(), desk.log_tail()
-    alone = desk.load("alone", "--count", 500, sessions=4,
-                      ledger=desk.data.parent / "alone")
+    for _ in range(10):
+        desk.load("alone", "--count", 100, sessions=4,
+                  ledger=desk.data.parent / "alone")
     honest = Honest(desk)
     honest.start()
     try:
-        answers = deliver_all(desk, mails)
+        answers = deliver_from_afar(desk, mails)
     finally:
         honest.stop()
-    say(f"honest p99: {alone['p99_ms']} ms alone, "
+    say(f"honest p99: {p99_ms(desk.data.parent / 'alone')} ms alone, "
         f"{p99_ms(desk.ledger)} ms beside bombs")
     say_slowest(series, answers)
     assert_kept(desk, mails, answers)
@@ -122,11 +139,11 @@ def test_R31_R33_honest_mail_flows_beside_bombs(desk):
 
 
 def test_R31_a_mail_that_overruns_twice_is_held(tmp_path):
-    desk = Desk(tmp_path / "data", "limits.parse_wall=100ms",
+    desk = Desk(tmp_path / "data", "limits.parse_wall=10ms",
                 "limits.parse_cpu=1").init()
-    bomb = bombs.Bomb("much to read", bombs.HTML,
-                      bombs.fill(b"<p>a<b>c</b>&amp;</p>\r\n",
-                                 40 * bombs.MIB))
+    bomb = bombs.Bomb(
+        "much to read", b"Content-Transfer-Encoding: base64\r\n",
+        bombs.fill(b"QUJD\r\n", 40 * bombs.MIB))
     mails = [bomb.mail(n) for n in range(3)]
     try:
         assert desk.start(), desk.log_tail()
