@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/log.h"
 
-#define HASH_PIECE ((size_t)64 * 1024)
+#define HASH_PIECE     ((size_t)64 * 1024)
 #define STATE_ALIGN    64
 #define BASE32_BITS    5
 #define MAC_DIGITS     16

@@ -24,7 +24,7 @@ struct intake_options {
 	/* Mail processes: one thread each, and half as many again for mails
 	 * over 64 KiB, which must not make the small ones wait. */
 	unsigned processes;
-	size_t waiting_max;    /* mails waiting for a process */
+	size_t waiting_max; /* mails waiting for a process */
 	struct mail_process_options process;
 };
 
