@@ -13,6 +13,7 @@
 
 #define NAME_MAX_BYTES 200
 #define EXTENSION_MAX  16
+#define NUMBER_MAX     10
 
 /* Types by extension: for files that come without one, uuencoded or from a
  * winmail.dat. */
@@ -179,6 +180,18 @@ name_of_type(const char *type)
 			return g_strdup_printf("%.*s.%s", (int)len, stem,
 			    name_types[i].extension);
 	return NULL;
+}
+
+char *
+name_numbered(const char *name, unsigned n)
+{
+	const char *dot = strrchr(name, '.');
+	const char *end = dot != NULL && dot != name ? dot : strchr(name, 0);
+	g_autofree char *number = g_strdup_printf("%u", n);
+	g_autofree char *stem = g_strndup(name, (gsize)(end - name));
+
+	(void)text_cut(stem, NAME_MAX_BYTES - NUMBER_MAX);
+	return cut_keeping_extension(g_strconcat(stem, number, end, NULL));
 }
 
 bool

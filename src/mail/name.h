@@ -26,6 +26,10 @@ char *name_of_cid(const char *cid);
  * for a type we do not know. g_free the result. */
 char *name_of_type(const char *type);
 
+/* The name that file number n (from 1) gets beside one of the same name:
+ * "video.mov", then "video1.mov". g_free the result. */
+char *name_numbered(const char *name, unsigned n);
+
 bool name_rules(size_t i, struct rule_table *out);
 
 #endif

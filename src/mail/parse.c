@@ -19,6 +19,7 @@
 #include "mail/header.h"
 #include "mail/html.h"
 #include "mail/mark.h"
+#include "mail/name.h"
 #include "mail/part.h"
 #include "mail/prescan.h"
 #include "mail/reply.h"
@@ -87,6 +88,34 @@ with_line_feeds(const uint8_t *raw, size_t len)
 	return copy;
 }
 
+/* Files that are saved into one folder must not replace one another: a name
+ * that was there before gets a number. */
+static void
+set_names_apart(Rec__Mail *mail)
+{
+	g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash,
+	    g_str_equal, g_free, NULL); /* name -> number given last */
+
+	for (size_t i = 0; i < mail->n_parts; i++) {
+		Rec__Part *part = mail->parts[i];
+		g_autofree char *name = g_strdup(part->name);
+		unsigned n = 0;
+
+		if (name == NULL || !part->attachment)
+			continue;
+		while (g_hash_table_contains(last, part->name)) {
+			if (n == 0)
+				n = GPOINTER_TO_UINT(
+				    g_hash_table_lookup(last, name));
+			g_free(part->name);
+			part->name = name_numbered(name, ++n);
+		}
+		(void)g_hash_table_replace(last, g_strdup(part->name), NULL);
+		(void)g_hash_table_replace(last, g_strdup(name),
+		    GUINT_TO_POINTER(n));
+	}
+}
+
 /* Header and body; `f` is set unless the mail is unreadable. */
 static Rec__Mail *
 read_mail(const uint8_t *raw, size_t len, struct fields *f)
@@ -106,6 +135,7 @@ read_mail(const uint8_t *raw, size_t len, struct fields *f)
 	fields_init(f, raw, len, PRESCAN_HEADERS_MAX);
 	header_read(mail, f);
 	part_read(mail, f, raw, len);
+	set_names_apart(mail);
 	return mail;
 }
 
