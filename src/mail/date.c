@@ -13,8 +13,10 @@
 #include "mail/date_table.h"
 
 #define TEXT_MAX 200
-#define WORD_MAX 16
-#define NONE     (-1)
+#define WORD_MAX 48
+/* Bytes of a word for a half of the day that needs no time before it. */
+#define LONG_HALF 5
+#define NONE      (-1)
 
 struct moment {
 	int year, month, day;
@@ -22,6 +24,7 @@ struct moment {
 	int zone; /* minutes east of Greenwich */
 	bool has_zone;
 	bool pm, am;
+	bool is_american;  /* "1/5/2024", if a half of the day is named */
 	bool may_be_a_day; /* the month was read from "mar", also a weekday */
 	int digits;        /* of the year */
 };
@@ -145,8 +148,12 @@ read_numbers(struct moment *m, int first, int digits, const char *at)
 		m->day = third;
 		return at;
 	}
-	if (separator != '.' && first <= 12 && second <= 12 && first != second)
-		return NULL;
+	if (separator != '.' && first <= 12 && second <= 12 &&
+	    first != second) {
+		if (separator != '/')
+			return NULL;
+		m->is_american = true;
+	}
 	m->day = separator != '.' && first <= 12 ? second : first;
 	m->month = separator != '.' && first <= 12 ? first : second;
 	set_year(m, third, third_digits);
@@ -187,6 +194,8 @@ read_numeric(struct moment *m, const char *at)
 		return next;
 	if (*at == ':' && is_digit(at[1]))
 		return has_time(m) ? NULL : read_time(m, number, at, ':');
+	if ((*at == 'h' || *at == 'H') && is_digit(at[1]) && !has_time(m))
+		return read_time(m, number, at, *at);
 	if (*at == '.' && is_digit(at[1]) && m->year != NONE && !has_time(m))
 		return read_time(m, number, at, '.');
 	if ((*at == '.' || *at == '/' || *at == '-') && is_digit(at[1]) &&
@@ -233,14 +242,30 @@ set_zone(struct moment *m, const char *word)
 		}
 }
 
+/* In East Asia it stands before the time, behind the day of the week. */
+static const struct date_half *
+find_half(const struct moment *m, const char *word)
+{
+	for (size_t i = 0; i < date_half_count; i++) {
+		const struct date_half *half = &date_halves[i];
+
+		if (strlen(half->name) >= LONG_HALF
+			? g_str_has_suffix(word, half->name)
+			: has_time(m) && strcmp(word, half->name) == 0)
+			return half;
+	}
+	return NULL;
+}
+
 static void
 set_word(struct moment *m, const char *word)
 {
+	const struct date_half *half = find_half(m, word);
 	const int month = find_month(word);
 
-	if (strcmp(word, "pm") == 0 || strcmp(word, "am") == 0) {
-		m->pm = *word == 'p';
-		m->am = *word == 'a';
+	if (half != NULL) {
+		m->pm = half->is_pm;
+		m->am = !half->is_pm;
 	} else if (month != 0 && (m->month == NONE || m->may_be_a_day)) {
 		m->may_be_a_day = month == 3 && m->day == NONE;
 		m->month = month;
@@ -260,7 +285,8 @@ read_letters(struct moment *m, const char *at)
 		if (n < sizeof(word) - 1)
 			word[n++] = g_ascii_tolower(*at);
 	if (n == 1 && at[0] == '.' && g_ascii_tolower(at[1]) == 'm') {
-		word[n++] = 'm'; /* "8:16 p.m." */
+		word[n++] = '.'; /* "8:16 p.m." */
+		word[n++] = 'm';
 		at += 2;
 	}
 	word[n] = '\0';
@@ -376,6 +402,19 @@ finish(struct moment *m)
 		m->hour = 0;
 }
 
+/* Beyond ASCII, which read_letters does; NULL if there is nothing else. */
+static char *
+small_letters(const char *text)
+{
+	const size_t len = strnlen(text, TEXT_MAX);
+	g_autofree char *valid = NULL;
+
+	if (g_str_is_ascii(text))
+		return NULL;
+	valid = g_utf8_make_valid(text, (gssize)len);
+	return g_utf8_strdown(valid, -1);
+}
+
 bool
 date_parse(const char *text, int64_t *at_us_out)
 {
@@ -383,17 +422,18 @@ date_parse(const char *text, int64_t *at_us_out)
 	    .month = NONE,
 	    .day = NONE,
 	    .hour = NONE};
+	g_autofree char *small = small_letters(text);
 	char tight[TEXT_MAX + 1] = "";
 	int64_t seconds;
 
-	tighten(text, tight);
+	tighten(small != NULL ? small : text, tight);
 	for (const char *at = tight; *at != '\0';) {
 		at = read_one(&m, at);
 		if (at == NULL)
 			return false;
 	}
 	finish(&m);
-	if (!is_in_range(&m))
+	if (!is_in_range(&m) || (m.is_american && !m.am && !m.pm))
 		return false;
 	seconds = days_since_1970(m.year, m.month, m.day) * 86400 +
 	    m.hour * 3600 + (m.minute - m.zone) * 60 + m.second;

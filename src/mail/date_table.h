@@ -23,6 +23,14 @@ struct date_unit {
 	enum date_unit_kind { DATE_YEAR, DATE_MONTH, DATE_DAY } kind;
 };
 
+/* Which half of the day; in small letters. */
+struct date_half {
+	const char *name;
+	bool is_pm;
+};
+
+extern const struct date_half date_halves[];
+extern const size_t date_half_count;
 extern const struct date_unit date_units[];
 extern const size_t date_unit_count;
 extern const struct date_month date_months[];

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/forward_date.h"
+#include "mail/date.h"
 #include "mail/parse.h"
 #include "mail/reply_words.h"
 
@@ -154,8 +154,8 @@ set_field(Rec__Forward *forward, unsigned roles, const GString *value)
 		forward->from = read_mailbox(value->str);
 	} else if (roles & (WORD_SENT | WORD_DATE)) {
 		if (!forward->has_date_at)
-			forward->has_date_at = forward_date(value->str,
-			    value->len, &forward->date_at);
+			forward->has_date_at = date_parse(value->str,
+			    &forward->date_at);
 	} else if ((roles & WORD_SUBJECT) && forward->subject == NULL) {
 		forward->subject = clean(value->str, value->len);
 	} else if ((roles & WORD_TO) && forward->n_to == 0) {

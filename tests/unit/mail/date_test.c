@@ -69,21 +69,39 @@ TEST(dates_of_all_kinds_are_read)
 TEST(dates_of_other_languages_are_read)
 {
 	static const struct row row[] = {
-	    {"Di, 1. Juli 2003 um 08:52:37 Uhr",   JULY      },
-	    {"01.07.2003 08:52:37",                JULY      },
-	    {"01.07.03 8:52:37",                   JULY      },
-	    {"mar., 1 juil. 2003 08:52:37",        JULY      },
-	    {"mardi 1er juillet 2003 08:52:37",    JULY      },
-	    {"martes, 1 de julio de 2003 8:52:37", JULY      },
-	    {"mar 1 lug 2003 08.52.37",            JULY      },
-	    {"ter, 1 de jul de 2003 08:52:37",     JULY      },
-	    {"di 1 juli 2003 08:52:37",            JULY      },
-	    {"2003年7月1日 08:52:37",           JULY      },
-	    {"2003년 7월 1일 8:52:37",          JULY      },
-	    {"25/12/2020 10:00",                   1608890400},
-	    {"12/25/2020 10:00 AM",                1608890400},
+	    {"Di, 1. Juli 2003 um 08:52:37 Uhr",          JULY      },
+	    {"01.07.2003 08:52:37",                       JULY      },
+	    {"01.07.03 8:52:37",                          JULY      },
+	    {"mar., 1 juil. 2003 08:52:37",               JULY      },
+	    {"mardi 1er juillet 2003 08:52:37",           JULY      },
+	    {"martes, 1 de julio de 2003 8:52:37",        JULY      },
+	    {"mar 1 lug 2003 08.52.37",                   JULY      },
+	    {"ter, 1 de jul de 2003 08:52:37",            JULY      },
+	    {"di 1 juli 2003 08:52:37",                   JULY      },
+	    {"2003年7月1日 08:52:37",                  JULY      },
+	    {"2003년 7월 1일 8:52:37",                 JULY      },
+	    {"25/12/2020 10:00",                          1608890400},
+	    {"Fri, Jan 5, 2024 at 10:00 AM",              1704448800},
+	    {"Friday, January 5, 2024 12:30 AM",          1704414600},
+	    {"vendredi 5 janvier 2024 10h00",             1704448800},
+	    {"viernes, 5 de enero de 2024 10:00",         1704448800},
+	    {"5. ledna 2024",                             1704412800},
+	    {"05.01.2024 10:00",                          1704448800},
+	    {"2024-01-05 10:00 GMT+01:00",                1704445200},
+	    {"2024年1月5日星期五 下午10:00",      1704492000},
+	    {"2024年1月5日星期五下午10:00",       1704492000},
+	    {"1/5/2024 10:00 AM",                         1704448800},
+	    {"13/1/2024",				 1705104000},
+	    {"1/13/2024",				 1705104000},
+	    {"5 January 2024 at 10:00 CET",               1704445200},
+	    {"Пятница, 5 Января 2024 10:00", 1704448800},
+	    {"Середа, 5 січня 2024",           1704412800},
+	    {"keskiviikko 5. tammikuuta 2024",            1704412800},
+	    {"pazartesi, 5 Ocak 2024",                    1704412800},
+	    {"martes, 5 de abril de 2024",                1712275200},
+	    {"12/25/2020 10:00 AM",                       1608890400},
 	    {"8 d\xC3\xA9"
-	     "cembre 2021 8:16 p.m.", 1638994560},
+	     "cembre 2021 8:16 p.m.",        1638994560},
 	};
 
 	check_rows(row, COUNT(row));
@@ -115,8 +133,11 @@ TEST(each_month_and_zone_of_the_tables_is_read)
 		g_autofree char *text = g_strdup_printf("1 %s 1970", row->name);
 		int64_t at = 0;
 
-		CHECK_EQ(i, date_parse(text, &at), true);
-		CHECK_EQ(i, at / 86400000000, days_before[row->month - 1]);
+		/* A day of the week that begins like a month is none. */
+		CHECK_EQ(i, date_parse(text, &at), row->month != 0);
+		if (row->month != 0)
+			CHECK_EQ(i, at / 86400000000,
+			    days_before[row->month - 1]);
 	}
 	for (size_t i = 0; i < date_zone_count; i++) {
 		const struct date_zone *row = &date_zones[i];

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "mail/forward_date.h"
 #include "mail/html.h"
 #include "mail/mark.h"
 #include "mail/reply_line.h"
@@ -63,42 +62,6 @@ TEST(attributions_are_told_from_sentences)
 		lines_init(&lines, row[i].text);
 		CHECK_EQ(i, wrote_at(&lines, 0, &count), row[i].want);
 		CHECK_EQ(i, count, row[i].lines);
-	}
-}
-
-TEST(dates_are_read_in_many_languages_or_not_at_all)
-{
-	static const struct {
-		const char *text;
-		int64_t want; /* seconds; 0: not read */
-	} row[] = {
-	    {"Fri, 5 Jan 2024 10:00:00 +0100",    1704445200},
-	    {"Fri, Jan 5, 2024 at 10:00 AM",      1704448800},
-	    {"Friday, January 5, 2024 12:30 AM",  1704414600},
-	    {"Freitag, 5. Januar 2024 10:00",     1704448800},
-	    {"vendredi 5 janvier 2024 10h00",     1704448800},
-	    {"viernes, 5 de enero de 2024 10:00", 1704448800},
-	    {"5. ledna 2024",                     1704412800},
-	    {"05.01.2024 10:00",                  1704448800},
-	    {"2024-01-05 10:00 GMT+01:00",        1704445200},
-	    {"2024\xE5\xB9\xB4"
-	     "1\xE6\x9C\x88"
-	     "5\xE6\x97\xA5 10:00",  1704448800},
-	    {"1/5/2024 10:00 AM",                 1704448800},
-	    {"1/5/2024 10:00",                    0         },
-	    {"13/1/2024",                         1705104000},
-	    {"1/13/2024",                         1705104000},
-	    {"31 Feb 2024",                       0         },
-	    {"yesterday",                         0         },
-	    {"5 January 2024 at 10:00 CET",       1704445200},
-	};
-
-	for (size_t i = 0; i < COUNT(row); i++) {
-		int64_t at = 0;
-		const bool read = forward_date(row[i].text, strlen(row[i].text),
-		    &at);
-
-		CHECK_EQ(i, read ? at / 1000000 : 0, row[i].want);
 	}
 }
 
