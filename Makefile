@@ -27,17 +27,17 @@ DESTDIR ?=
 PYTEST  ?= /usr/bin/python3 -m pytest
 VERSION := 0.1.0
 
-PACKAGES := glib-2.0 gio-2.0 libevent libevent_pthreads lmdb gmime-3.0 \
+PACKAGES := glib-2.0 gio-2.0 libevent libevent_pthreads lmdb \
             libxml-2.0 libical jansson libprotobuf-c libsodium \
             libzstd libseccomp
 DEB_BUILD := build-essential pkg-config protobuf-c-compiler libglib2.0-dev \
-             libevent-dev liblmdb-dev libgmime-3.0-dev libxml2-dev \
-             libical-dev \
+             libevent-dev liblmdb-dev libxml2-dev libical-dev \
              libjansson-dev libprotobuf-c-dev libsodium-dev libzstd-dev \
              libseccomp-dev ca-certificates
 DEB_CHECK := clang clang-format clang-tidy libclang-rt-14-dev cppcheck codespell \
              python3 python3-pytest perl postfix dovecot-lmtpd dovecot-imapd \
-             lmdb-utils shellcheck e2fsprogs procps valgrind
+             lmdb-utils shellcheck e2fsprogs procps valgrind \
+             libgmime-3.0-dev
 
 HAVE := $(shell pkg-config --exists $(PACKAGES) 2>/dev/null && \
           command -v protoc-c >/dev/null && echo yes)
@@ -45,6 +45,10 @@ ifeq ($(HAVE),yes)
 LIB_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
 LIB_LIBS   := $(shell pkg-config --libs $(PACKAGES)) -lpthread
 endif
+# What tests/bench compares us with.
+GMIME_CFLAGS := $(shell pkg-config --cflags gmime-3.0 2>/dev/null | \
+                  sed 's/-I/-isystem /g')
+GMIME_LIBS   := $(shell pkg-config --libs gmime-3.0 2>/dev/null)
 
 # FLAVOUR: plain, test, asan (address and undefined), tsan, cover, fuzz (clang).
 # Each has a folder.
@@ -148,7 +152,8 @@ C_SRC := $(LIB_SRC) $(MAIN_SRC) $(sort $(wildcard milter/*.c)) \
          $(sort $(shell find tests -name '*.c'))
 $(BUILD)/compile_commands.json: Makefile $(C_SRC) | $(BUILD)/gen/model.pb-c.h
 	@command -v python3 >/dev/null || exit 0; \
-	python3 tests/run/compdb.py $@ $(CC) $(ALL_CFLAGS) -- $(C_SRC)
+	python3 tests/run/compdb.py $@ $(CC) $(ALL_CFLAGS) $(GMIME_CFLAGS) -- \
+	  $(C_SRC)
 
 .PHONY: deps
 deps:

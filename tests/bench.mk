@@ -11,6 +11,8 @@ bench: $(BENCH_TOOLS) $(BENCH_FILL) $(BENCH_READ)
 
 # Without the tests' own library, which has a main().
 ifeq ($(FLAVOUR),plain)
+$(BENCH_READ).o: ALL_CFLAGS += $(GMIME_CFLAGS)
+$(BENCH_READ): LIB_LIBS += $(GMIME_LIBS)
 $(BENCH_FILL) $(BENCH_READ): %: %.o $(ARCHIVE)
 	$(call SAY,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 else

@@ -3,8 +3,8 @@
  * Which charset a text is really in, and its conversion. Plain ASCII and
  * UTF-8, nearly all mail, never see iconv. Labels are looked up in a normal
  * form of small letters and digits, so that "ISO_8859-1", "'iso8859-1';" and
- * "x-iso-8859-1" are one; what is still unknown says nothing. GMime opens
- * handles of its own by iconv_open; ours keep the modules loaded for them.
+ * "x-iso-8859-1" are one; what is still unknown says nothing. All handles
+ * are opened before the sandbox closes.
  */
 #include "mail/charset.h"
 
@@ -24,28 +24,10 @@
 #define PREFIXES    3 /* taken off one label: "x-windows-1252" */
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-/* What only GMime asks for by these names, kept open for it. */
-static const char *const kept[] = {"ISO-8859-1", "GB2312", "GBK", "BIG5",
-    "SJIS", "EUC-KR", "EUC-JP", "CP949", "US-ASCII", "UCS-2", "UCS-4", "CP936",
-    "CP950"};
-
 /* owner: the one thread of a mail process, or of a test */
 static iconv_t handles[CHARSETS];
 static GHashTable *by_label; /* normal form to row of charset_labels */
 static GHashTable *by_name;  /* normal form of a name to charset */
-
-static void
-keep(const char *to, const char *from)
-{
-	/* Never closed: the module stays loaded with its handle. */
-	static GPtrArray *held;
-	iconv_t handle = iconv_open(to, from);
-
-	if (held == NULL)
-		held = g_ptr_array_new();
-	if (handle != (iconv_t)-1)
-		g_ptr_array_add(held, handle);
-}
 
 /* Small letters and digits of a label, up to what begins something else. */
 static void
@@ -93,10 +75,6 @@ charset_setup(void)
 		(void)g_hash_table_insert(by_label,
 		    (gpointer)(uintptr_t)charset_labels[i].label,
 		    (gpointer)(uintptr_t)&charset_labels[i]);
-	for (size_t i = 0; i < COUNT(kept); i++)
-		keep("UTF-8", kept[i]);
-	keep("ISO-8859-1", "UTF-8");
-	keep("US-ASCII", "UTF-8");
 	detect_setup();
 }
 

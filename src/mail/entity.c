@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Header fields of an entity. The first of each name counts. The type is read
- * by hand, since GMime calls much text/plain that is not; its parameters, and
- * those of the disposition, are read by GMime once the type before them is a
- * clean one. What an unknown word means is in tables.
+ * here, its parameters and those of the disposition by word_parameter. What an
+ * unknown word means is in tables.
  */
 #include "mail/entity.h"
 
@@ -12,6 +11,7 @@
 #include "base/text.h"
 #include "mail/name.h"
 #include "mail/parse.h"
+#include "mail/word.h"
 
 #define FIELDS_MAX 500
 #define VALUE_MAX  ((size_t)16 * 1024)
@@ -108,8 +108,7 @@ meant_by(const char *said, const char *otherwise)
 	return strchr(said, '/') != NULL ? said : otherwise;
 }
 
-/* Splits a Content-Type into a clean type and, if parameters follow, what
- * reads them. */
+/* Splits a Content-Type into a clean type and its parameters. */
 static void
 read_type(struct entity *e, const struct field *field, const char *otherwise)
 {
@@ -125,11 +124,7 @@ read_type(struct entity *e, const struct field *field, const char *otherwise)
 	if (*rest == '/')
 		rest += strcspn(rest, "; \t");
 	rest += strspn(rest, " \t\"',;");
-	if (*rest != '\0') {
-		g_autofree char *whole = g_strconcat(type, "; ", rest, NULL);
-
-		e->parameters = g_mime_content_type_parse(NULL, whole);
-	}
+	e->parameters = g_strdup(rest);
 }
 
 /* A disposition that is neither, but names a file, means an attachment
@@ -144,15 +139,9 @@ read_disposition(struct entity *e, const struct field *field)
 	e->says_attachment = g_ascii_strncasecmp(word, "attachment", 10) == 0;
 	e->says_inline = g_ascii_strncasecmp(word, "inline", 6) == 0;
 	if (rest != NULL) {
-		g_autofree char *whole = g_strconcat("attachment", rest, NULL);
-		AUTO(gm_unref)
-		GMimeContentDisposition *parsed =
-		    g_mime_content_disposition_parse(NULL, whole);
+		g_autofree char *name = word_parameter(rest, "filename");
 
-		if (parsed != NULL)
-			e->name = name_clean(
-			    g_mime_content_disposition_get_parameter(parsed,
-				"filename"));
+		e->name = name_clean(name);
 	}
 	if (!e->says_inline && e->name != NULL)
 		e->says_attachment = true;
@@ -193,6 +182,7 @@ void
 entity_read(struct entity *e, const struct fields *f, const char *default_type)
 {
 	struct said said = {0};
+	g_autofree char *charset = NULL;
 
 	find_fields(&said, f);
 	if (said.type != NULL)
@@ -203,15 +193,19 @@ entity_read(struct entity *e, const struct fields *f, const char *default_type)
 		read_disposition(e, said.disposition);
 	if (said.id != NULL)
 		e->cid = read_id(said.id);
-	if (e->name == NULL)
-		e->name = name_clean(entity_parameter(e, "name"));
+	if (e->name == NULL) {
+		g_autofree char *name = entity_parameter(e, "name");
+
+		e->name = name_clean(name);
+	}
 	if (e->type == NULL || (!e->has_type && e->says_attachment)) {
 		g_free(e->type);
 		e->type = g_strdup(e->says_attachment && e->name != NULL
 			? name_type(e->name)
 			: default_type);
 	}
-	e->charset = clean_word(entity_parameter(e, "charset"));
+	charset = entity_parameter(e, "charset");
+	e->charset = clean_word(charset);
 }
 
 void
@@ -238,15 +232,14 @@ entity_drop(struct entity *e)
 	g_clear_pointer(&e->name, g_free);
 	g_clear_pointer(&e->cid, g_free);
 	g_clear_pointer(&e->charset, g_free);
-	gm_unref(&e->parameters);
+	g_clear_pointer(&e->parameters, g_free);
 }
 
-const char *
+char *
 entity_parameter(const struct entity *e, const char *name)
 {
-	return e->parameters == NULL
-	    ? NULL
-	    : g_mime_content_type_get_parameter(e->parameters, name);
+	return e->parameters == NULL ? NULL
+				     : word_parameter(e->parameters, name);
 }
 
 bool

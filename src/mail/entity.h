@@ -8,7 +8,6 @@
 #define MAIL_ENTITY_H
 
 #include "mail/field.h"
-#include "mail/gm.h"
 #include "mail/rule.h"
 #include "model.pb-c.h"
 
@@ -17,7 +16,7 @@ struct entity {
 	char *name; /* as name_clean gives it, NULL if none, like the next */
 	char *cid;
 	char *charset;
-	GMimeContentType *parameters; /* NULL: none; entity_parameter reads */
+	char *parameters; /* of the type, for entity_parameter */
 	Rec__Part__Encoding encoding;
 	bool has_type; /* said, not assumed */
 	bool says_attachment;
@@ -35,8 +34,8 @@ void entity_read_at(struct entity *e, const uint8_t *raw, size_t from,
     size_t end, const char *default_type);
 void entity_drop(struct entity *e);
 
-/* A parameter of the type, decoded; NULL if none. Borrowed. */
-const char *entity_parameter(const struct entity *e, const char *name);
+/* A parameter of the type, decoded; NULL if none. g_free the result. */
+char *entity_parameter(const struct entity *e, const char *name);
 
 bool entity_is(const struct entity *e, const char *type);
 /* Is it of this main type: "multipart/"? */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The raw header of a mail, a part or a delivery report as a list of fields
- * that point into the bytes: what decisions are made on (R35), since GMime
- * merges duplicates. Linear, bounded; any thread, any process.
+ * that point into the bytes: what decisions are made on (R35), duplicates
+ * and all. Linear, bounded; any thread, any process.
  */
 #ifndef MAIL_FIELD_H
 #define MAIL_FIELD_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The header of a mail: what its fields say, decoded and cleaned. Decisions
- * are made on our own list of fields, never on what GMime merged (R35).
+ * are made on our own list of fields, never on merged ones (R35).
  */
 #ifndef MAIL_HEADER_H
 #define MAIL_HEADER_H

@@ -175,7 +175,7 @@ open_pkcs7(const struct holder *h)
 	    [PKCS7_ENCRYPTED] = REC__MAIL__SECURITY__SMIME_ENCRYPTED,
 	};
 	AUTO(pkcs7_drop) struct pkcs7 p = {0};
-	const char *said = entity_parameter(h->e, "smime-type");
+	g_autofree char *said = entity_parameter(h->e, "smime-type");
 
 	pkcs7_read(&p, h->bytes, h->len);
 	if (p.kind == PKCS7_OTHER && said != NULL)

@@ -15,7 +15,6 @@
 #include "mail/charset.h"
 #include "mail/field.h"
 #include "mail/forward.h"
-#include "mail/gm.h"
 #include "mail/header.h"
 #include "mail/html.h"
 #include "mail/mark.h"
@@ -29,15 +28,11 @@
 void
 mail_setup(void)
 {
-	static const char *fallback[] = {"utf-8", "windows-1252", NULL};
 	static bool done;
 
 	if (done)
 		return;
 	done = true;
-	g_mime_init();
-	g_mime_parser_options_set_fallback_charsets(
-	    g_mime_parser_options_get_default(), fallback);
 	charset_setup();
 	html_setup();
 	calendar_setup();

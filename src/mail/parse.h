@@ -38,7 +38,7 @@ enum mail_mark {
 #define MAIL_PARTS_MAX      1000
 #define MAIL_LINE_MAX       998 /* bytes of a subject, a name */
 
-/* GMime, libxml2, iconv handles, UTC: all that opens files (R32). */
+/* libxml2, iconv handles, UTC: all that opens files (R32). */
 void mail_setup(void);
 
 /* Never fails: a mail beyond prescan's limits gives the record of the header

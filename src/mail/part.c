@@ -144,8 +144,8 @@ static void
 add_text(struct walk *w, const struct entity *e, Rec__Part *part,
     const struct around *around)
 {
-	const char *format = entity_parameter(e, "format");
-	const char *delsp = entity_parameter(e, "delsp");
+	g_autofree char *format = entity_parameter(e, "format");
+	g_autofree char *delsp = entity_parameter(e, "delsp");
 	const enum text_kind kind = text_kind_of(e);
 	struct text_candidate one = {
 	    .part = part,
@@ -244,28 +244,38 @@ around_in(struct walk *w, const struct entity *e, const struct around *around)
 		inner.group = ++w->groups;
 	if (entity_is(e, "multipart/related")) {
 		inner.related = true;
-		inner.root = entity_parameter(e, "start");
-		if (inner.root != NULL && *inner.root == '\0')
-			inner.root = NULL;
+		inner.root = NULL; /* see walk_multipart */
 	}
 	return inner;
+}
+
+/* The Content-ID that a multipart/related starts with; NULL: none is said. */
+static char *
+root_of(const struct entity *e)
+{
+	g_autofree char *start = entity_is(e, "multipart/related")
+	    ? entity_parameter(e, "start")
+	    : NULL;
+	const char *id;
+
+	if (start == NULL || *start == '\0')
+		return NULL;
+	id = start + (*start == '<');
+	return g_strndup(id, strcspn(id, ">"));
 }
 
 static void
 walk_multipart(struct walk *w, struct entity *e, const struct around *around)
 {
 	struct around inner = around_in(w, e, around);
-	const char *boundary = entity_parameter(e, "boundary");
-	g_autofree char *root = NULL, *guess = NULL;
+	g_autofree char *boundary = entity_parameter(e, "boundary");
+	g_autofree char *root = root_of(e), *guess = NULL;
 
 	security_read_multipart(w->mail, e);
 	if (w->lines.at == NULL)
 		dash_lines_init(&w->lines, w->raw, w->len, DASH_LINES_MAX);
-	if (inner.root != NULL) {
-		root = g_strdup(inner.root + (*inner.root == '<'));
-		root[strcspn(root, ">")] = '\0';
+	if (root != NULL)
 		inner.root = root;
-	}
 	if (inner.depth > WALK_DEPTH_MAX)
 		w->mail->marks |= MARK_CUT;
 	else if (boundary != NULL && walk_parts(w, e, boundary, &inner) > 0)
@@ -294,7 +304,7 @@ walk_message(struct walk *w, struct entity *e)
 static unsigned
 number_parameter(const struct entity *e, const char *name)
 {
-	const char *text = entity_parameter(e, name);
+	g_autofree char *text = entity_parameter(e, name);
 
 	return text == NULL
 	    ? 0
@@ -306,7 +316,7 @@ number_parameter(const struct entity *e, const char *name)
 static void
 walk_partial(struct walk *w, struct entity *e, const struct around *around)
 {
-	const char *id = entity_parameter(e, "id");
+	g_autofree char *id = entity_parameter(e, "id");
 	const unsigned number = number_parameter(e, "number");
 	AUTO(entity_drop) struct entity inner = {0};
 	struct around below = *around;

@@ -4,9 +4,9 @@
  * lines that begin with "--". Behind a declared boundary the fields of the part
  * are counted and its own boundary is opened, so that depth is true nesting
  * and a digest of 200 mails is not taken for a bomb. A line counts as a
- * boundary when it begins with one: never less than what GMime takes for one.
- * Where no multipart was declared there are none: an SQL dump, a diff or Lua
- * may have any number of lines that begin with "--".
+ * boundary when it begins with one: never less than what the reader takes for
+ * one. Where no multipart was declared there are none: an SQL dump, a diff or
+ * Lua may have any number of lines that begin with "--".
  */
 #include "mail/prescan.h"
 

@@ -22,8 +22,7 @@ void
 security_read_multipart(Rec__Mail *mail, const struct entity *e)
 {
 	const bool encrypted = entity_is(e, "multipart/encrypted");
-	const char *protocol;
-	g_autofree char *lower = NULL;
+	g_autofree char *protocol = NULL, *lower = NULL;
 
 	if (!encrypted && !entity_is(e, "multipart/signed"))
 		return;

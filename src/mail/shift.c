@@ -78,11 +78,22 @@ put_shifted(GString *out, const struct shift *now, const char *at, size_t left)
 	return width;
 }
 
+/* Of these bytes, which the charset cannot have, EUC-JP would make controls,
+ * which are not shown; of 0xFF it makes nothing, and that is seen. */
+static char
+mark_stray(char byte)
+{
+	const uint8_t c = (uint8_t)byte;
+
+	return c >= 0x80 && c <= 0x9f && c != 0x8e && c != 0x8f ? '\xff' : byte;
+}
+
 GString *
 shift_undo(const char *charset, const char *bytes, size_t len)
 {
 	static const struct shift ascii = {.width = 0};
 	const bool is_hz = g_str_equal(charset, "HZ");
+	const bool is_jp = g_str_equal(charset, "ISO-2022-JP");
 	GString *out = g_string_sized_new(len);
 	const struct shift *now = &ascii;
 
@@ -96,7 +107,8 @@ shift_undo(const char *charset, const char *bytes, size_t len)
 		} else if (now->width == 0 || bytes[i] == '\n') {
 			i += is_hz && len - i > 1 && bytes[i] == '~' &&
 			    bytes[i + 1] == '~';
-			g_string_append_c(out, bytes[i]);
+			g_string_append_c(out,
+			    is_jp ? mark_stray(bytes[i]) : bytes[i]);
 			now = bytes[i++] == '\n' ? &ascii : now;
 		} else {
 			i += put_shifted(out, now, bytes + i, len - i);
