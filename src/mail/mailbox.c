@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The grammar of RFC 5322, 3.4 and 4.4, read from left to right without ever
- * going back, so that what mailers make of it is still read: names with
- * commas, dots and brackets in them, quotes and brackets that do not end,
+ * The grammar of RFC 5322, 3.4 and 4.4, read from left to right; no byte is
+ * read more than twice, so that what mailers make of it is still read: names
+ * with commas, dots and brackets in them, quotes and brackets that do not end,
  * Outlook's semicolons, encoded words that hold what they must not.
  */
 #include "mail/mailbox.h"
@@ -199,12 +199,13 @@ read_angle(struct mailbox_scan *s)
 	const char *const to = angle_end(s, from);
 
 	/* The first address counts, else the last of what stands there. */
+	s->at = to < s->end && *to == '>' ? to + 1 : to;
 	if (!box->has_angle || strchr(box->angle->str, '@') == NULL) {
 		put_angle(box->angle, from, to);
 		box->name_end = box->name->len;
+		s->after_angle = s->at;
 	}
 	box->has_angle = true;
-	s->at = to < s->end && *to == '>' ? to + 1 : to;
 	put(box, ' ');
 }
 
@@ -323,10 +324,28 @@ read_char(struct mailbox_scan *s)
 	}
 }
 
+/* Is a comma missing before the words that were read last? They and the
+ * brackets at hand are a mailbox of their own: "Anna <a@x> Otto <o@y>". */
+static bool
+lacks_comma(const struct mailbox_scan *s)
+{
+	const struct mailbox *box = &s->box;
+	const char *behind = box->name->str + box->name_end;
+
+	return *s->at == '<' && box->has_angle &&
+	    behind[strspn(behind, " ")] != '\0' &&
+	    strchr(box->angle->str, '@') != NULL;
+}
+
 static enum mailbox_end
 read_one(struct mailbox_scan *s)
 {
 	while (s->at < s->end) {
+		if (lacks_comma(s)) {
+			s->at = s->after_angle;
+			g_string_truncate(s->box.name, s->box.name_end);
+			return MAILBOX_COMMA;
+		}
 		if (*s->at == ',') {
 			s->at++;
 			return MAILBOX_COMMA;
