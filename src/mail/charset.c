@@ -198,8 +198,9 @@ convert(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
 		g_string_append_len(out, buffer, to - buffer);
 		if (why == EILSEQ || why == EINVAL) {
 			g_string_append(out, REPLACEMENT);
-			in++;
-			len--;
+			/* Some converters have taken the bad byte already. */
+			in += len > 0;
+			len -= len > 0;
 			bad++;
 		} else if (why != E2BIG && why != 0) {
 			break;
