@@ -23,18 +23,10 @@ dash_lines_init(struct dash_lines *lines, const uint8_t *bytes, size_t len,
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(size_t));
 	size_t at = 0;
 
-	while (at + 2 <= len && list->len < max) {
-		const uint8_t *hit = bytes + at;
-
-		if (at > 0 || memcmp(bytes, "--", 2) != 0) {
-			hit = memmem(bytes + at, len - at, "\n--", 3);
-			if (hit == NULL)
-				break;
-			hit++;
-		}
-		at = (size_t)(hit - bytes);
+	while (
+	    list->len < max && (at = line_with_dashes(bytes, len, at)) < len) {
 		g_array_append_val(list, at);
-		at = MAX(at + 1, line_end(bytes, len, at) - 1);
+		at = line_end(bytes, len, at);
 	}
 	lines->bytes = bytes;
 	lines->count = list->len;

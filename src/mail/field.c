@@ -17,6 +17,25 @@ line_end(const uint8_t *bytes, size_t len, size_t at)
 	return lf == NULL ? len : (size_t)(lf - bytes) + 1;
 }
 
+/* Most mails have few dashes: this is faster than to look for LF first. */
+size_t
+line_with_dashes(const uint8_t *bytes, size_t len, size_t at)
+{
+	while (at < len) {
+		const uint8_t *dash = memchr(bytes + at, '-', len - at);
+
+		if (dash == NULL)
+			return len;
+		at = (size_t)(dash - bytes);
+		if ((at == 0 || bytes[at - 1] == '\n') && len - at >= 2 &&
+		    bytes[at + 1] == '-')
+			return at;
+		while (at < len && bytes[at] == '-')
+			at++;
+	}
+	return len;
+}
+
 bool
 line_is_blank(const uint8_t *bytes, size_t at, size_t end)
 {

@@ -46,6 +46,9 @@ char *fields_text(const struct fields *f, const char *name, size_t max);
 
 /* The end of the line that starts at `at`: the offset after its LF. */
 size_t line_end(const uint8_t *bytes, size_t len, size_t at);
+/* The first line from `at` on, itself the start of one, that begins with
+ * "--"; `len` if there is none. */
+size_t line_with_dashes(const uint8_t *bytes, size_t len, size_t at);
 bool line_is_blank(const uint8_t *bytes, size_t at, size_t end);
 
 #endif

@@ -295,22 +295,15 @@ static void
 scan_boundaries(struct scan *s, size_t at)
 {
 	while (at < s->len && s->out->refused == NULL) {
-		const size_t left = s->len - at;
-		const uint8_t *hit = s->raw + at;
-
-		if (left < 2 || memcmp(hit, "--", 2) != 0) {
-			hit = memmem(s->raw + at, left, "\n--", 3);
-			if (hit == NULL)
-				return;
-			hit++;
-		}
-		at = (size_t)(hit - s->raw) + 2;
+		at = line_with_dashes(s->raw, s->len, at);
+		if (at == s->len)
+			return;
+		at += 2;
 		if (++s->out->boundaries > PRESCAN_BOUNDARIES_MAX)
 			s->out->refused = "too many boundaries";
 		else if (match_boundary(s, at))
 			descend(s, line_end(s->raw, s->len, at));
-		/* The LF of the line above may be the next hit's. */
-		at = MAX(at, line_end(s->raw, s->len, at)) - 1;
+		at = line_end(s->raw, s->len, at);
 	}
 }
 

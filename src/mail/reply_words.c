@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rows of reply_words.def and how they are asked. Phrases that are
- * compared as a whole are found in a sorted index, verbs by their first byte;
- * both are built once. Footers are searched row by row, which only lines at
- * the end of a mail have to pay.
+ * compared as a whole are found in a sorted index, verbs and what stands above
+ * a line by their first byte; all are built once. Footers are searched row by
+ * row, which only lines at the end of a mail have to pay.
  */
 #include "mail/reply_words.h"
 
@@ -101,12 +101,18 @@ list_phrases(void)
 	return list;
 }
 
-/* All phrases that are compared as a whole, sorted; all verbs, by their first
- * byte. */
-struct word_index {
+/* Phrases by their first byte: those of byte b are at[b] up to at[b + 1]. */
+struct by_byte {
 	GArray *phrases;
-	GArray *verbs;
-	size_t verbs_at[FIRST_BYTES + 1];
+	size_t at[FIRST_BYTES + 1];
+};
+
+/* `whole`: all phrases that are compared as a whole, sorted. */
+struct word_index {
+	GArray *whole;
+	struct by_byte begin;
+	struct by_byte verbs;
+	struct by_byte above;
 };
 
 static int
@@ -117,24 +123,45 @@ compare_first_bytes(const void *a, const void *b)
 	return (int)(uint8_t)*x->at - (int)(uint8_t)*y->at;
 }
 
+static void
+list_by_byte(struct by_byte *by, size_t column)
+{
+	by->phrases = g_array_new(FALSE, FALSE, sizeof(struct phrase));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const void *at = (const char *)&rows[i] + column;
+		const char *const *phrases = at;
+
+		add_phrases(by->phrases, &rows[i], *phrases, 0);
+	}
+	g_array_sort(by->phrases, compare_first_bytes);
+	for (guint i = 0; i < by->phrases->len; i++)
+		by->at[(uint8_t)*g_array_index(by->phrases, struct phrase, i)
+			   .at +
+		    1]++;
+	for (size_t i = 1; i <= FIRST_BYTES; i++)
+		by->at[i] += by->at[i - 1];
+}
+
+/* The phrases that begin with this byte. */
+static const struct phrase *
+of_byte(const struct by_byte *by, char first, size_t *count_out)
+{
+	const size_t from = by->at[(uint8_t)first];
+	const void *data = by->phrases->data;
+
+	*count_out = by->at[(uint8_t)first + 1] - from;
+	return (const struct phrase *)data + from;
+}
+
 static struct word_index *
 build_index(void)
 {
 	struct word_index *index = g_new0(struct word_index, 1);
 
-	index->phrases = list_phrases();
-	index->verbs = g_array_new(FALSE, FALSE, sizeof(struct phrase));
-	for (size_t i = 0; i < COUNT(rows); i++)
-		add_phrases(index->verbs, &rows[i], rows[i].wrote, 0);
-	g_array_sort(index->verbs, compare_first_bytes);
-	for (guint i = index->verbs->len; i-- > 0;) {
-		const struct phrase *verb = &g_array_index(index->verbs,
-		    struct phrase, i);
-
-		index->verbs_at[(uint8_t)*verb->at + 1]++;
-	}
-	for (size_t i = 1; i <= FIRST_BYTES; i++)
-		index->verbs_at[i] += index->verbs_at[i - 1];
+	index->whole = list_phrases();
+	list_by_byte(&index->begin, offsetof(struct words, begin));
+	list_by_byte(&index->verbs, offsetof(struct words, wrote));
+	list_by_byte(&index->above, offsetof(struct words, above));
 	return index;
 }
 
@@ -180,7 +207,7 @@ phrase_at(const GArray *list, size_t i, const char *phrase, size_t len)
 unsigned
 words_roles(const char *phrase, size_t len)
 {
-	const GArray *list = word_index()->phrases;
+	const GArray *list = word_index()->whole;
 	const struct phrase *at;
 	unsigned roles = 0;
 
@@ -194,7 +221,7 @@ words_roles(const char *phrase, size_t len)
 static bool
 row_has(const struct words *row, const struct span *phrase, unsigned role)
 {
-	const GArray *list = word_index()->phrases;
+	const GArray *list = word_index()->whole;
 	const struct phrase *at;
 
 	for (size_t i = find_first(list, phrase->at, phrase->len);
@@ -262,13 +289,11 @@ wrote_by(const struct phrase *verb, const char *text, const char *at,
 static unsigned
 wrote_at_byte(const char *text, const char *at, const char *end)
 {
-	const struct word_index *index = word_index();
-	const void *data = index->verbs->data;
-	const struct phrase *verbs = data;
-	const size_t last = index->verbs_at[(uint8_t)*at + 1];
+	size_t count;
+	const struct phrase *verbs = of_byte(&word_index()->verbs, *at, &count);
 	unsigned found = 0;
 
-	for (size_t i = index->verbs_at[(uint8_t)*at]; i < last; i++)
+	for (size_t i = 0; i < count; i++)
 		found |= wrote_by(&verbs[i], text, at, end);
 	return found;
 }
@@ -289,8 +314,14 @@ words_wrote(const char *text, size_t len)
 bool
 words_begin(const char *text, size_t len)
 {
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (RULE_ON(&rows[i]) && starts_any(text, len, rows[i].begin))
+	size_t count = 0;
+	const struct phrase *begin = len == 0
+	    ? NULL
+	    : of_byte(&word_index()->begin, *text, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (RULE_ON(begin[i].row) && len >= begin[i].len &&
+		    memcmp(text, begin[i].at, begin[i].len) == 0)
 			return true;
 	return false;
 }
@@ -312,18 +343,25 @@ has_phrase(const char *text, size_t len, const struct phrase *phrase)
 	return false;
 }
 
+static bool
+starts_with_above(const char *text, size_t len, char first)
+{
+	size_t count;
+	const struct phrase *above = of_byte(&word_index()->above, first,
+	    &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (RULE_ON(above[i].row) && starts_with(text, len, &above[i]))
+			return true;
+	return false;
+}
+
 bool
 words_begin_above(const char *text, size_t len)
 {
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *rest = RULE_ON(&rows[i]) ? rows[i].above : NULL;
-		struct phrase phrase;
-
-		while (next_phrase(&rest, &phrase))
-			if (starts_with(text, len, &phrase))
-				return true;
-	}
-	return false;
+	return len > 0 &&
+	    (starts_with_above(text, len, g_ascii_tolower(*text)) ||
+		starts_with_above(text, len, g_ascii_toupper(*text)));
 }
 
 bool
