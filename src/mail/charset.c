@@ -211,18 +211,38 @@ convert(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
 	return out;
 }
 
+/* Bytes to decode; whether they are UTF-8 is asked more than once. */
+struct source {
+	const char *bytes;
+	size_t len;
+	enum { NOT_ASKED, IS_UTF8, NO_UTF8 } utf8;
+};
+
+static bool
+is_utf8(struct source *s)
+{
+	if (s->utf8 != NOT_ASKED)
+		return s->utf8 == IS_UTF8;
+	s->utf8 = NO_UTF8;
+	if (g_utf8_validate_len(s->bytes, s->len, NULL))
+		s->utf8 = IS_UTF8;
+	return s->utf8 == IS_UTF8;
+}
+
 /* UTF-8 as it stands, or what it was before somebody encoded it twice or put
  * something else between. */
 static char *
-decode_utf8(const char *bytes, size_t len)
+decode_utf8(struct source *s)
 {
-	g_autoptr(GString) other = g_utf8_validate_len(bytes, len, NULL)
-	    ? utf8_undouble(bytes, len)
-	    : utf8_mend(bytes, len);
+	g_autoptr(GString) other = NULL;
 
+	if (is_utf8(s))
+		other = utf8_undouble(s->bytes, s->len);
+	else
+		other = utf8_mend(s->bytes, s->len);
 	if (other != NULL)
 		return text_clean(other->str, other->len);
-	return text_clean(bytes, len);
+	return text_clean(s->bytes, s->len);
 }
 
 /* Without a byte order mark, the zero bytes tell the order. */
@@ -242,14 +262,15 @@ units_order(const struct charset *charset, const char *bytes, size_t len)
 }
 
 static char *
-decode_by(const struct charset *charset, const char *bytes, size_t len,
-    bool *bad_out)
+decode_by(const struct charset *charset, struct source *s, bool *bad_out)
 {
 	g_autoptr(GString) plain = NULL;
 	g_autoptr(GString) utf8 = NULL;
+	const char *bytes = s->bytes;
+	size_t len = s->len;
 
 	if (charset->kind == CHARSET_UTF8)
-		return decode_utf8(bytes, len);
+		return decode_utf8(s);
 	if (charset->kind == CHARSET_UNITS)
 		charset = units_order(charset, bytes, len);
 	if (charset->by != NULL) {
@@ -338,12 +359,12 @@ settle_high(const struct charset *said, const char *bytes, size_t len)
 
 /* Chinese or Korean of two bytes may look like short UTF-8. */
 static bool
-is_utf8_after_all(const struct charset *said, const char *bytes, size_t len)
+is_utf8_after_all(const struct charset *said, struct source *s)
 {
-	if (!g_utf8_validate_len(bytes, len, NULL))
+	if (!is_utf8(s))
 		return false;
 	return said == NULL || said->kind != CHARSET_WIDE ||
-	    utf8_has_wide(bytes, len);
+	    utf8_has_wide(s->bytes, s->len);
 }
 
 /* Seven bits: escapes decide between ASCII and its relatives. */
@@ -364,34 +385,33 @@ settle_seven_bits(const struct charset *said, const char *bytes, size_t len)
 
 /* The charset the bytes are in, given what the mail says (or NULL). */
 static const struct charset *
-settle(const struct charset *said, const char *bytes, size_t len)
+settle(const struct charset *said, struct source *s)
 {
 	if (said != NULL && said->kind == CHARSET_UNITS &&
-	    (memchr(bytes, '\0', len) != NULL ||
-		!g_utf8_validate_len(bytes, len, NULL)))
+	    (memchr(s->bytes, '\0', s->len) != NULL || !is_utf8(s)))
 		return said;
-	if (said == NULL && looks_like_units(bytes, len))
+	if (said == NULL && looks_like_units(s->bytes, s->len))
 		return find_name("UTF-16");
-	if (charset_is_ascii(bytes, len))
-		return settle_seven_bits(said, bytes, len);
-	if (is_utf8_after_all(said, bytes, len))
+	if (charset_is_ascii(s->bytes, s->len))
+		return settle_seven_bits(said, s->bytes, s->len);
+	if (is_utf8_after_all(said, s))
 		return find_name("UTF-8");
-	return settle_high(said, bytes, len);
+	return settle_high(said, s->bytes, s->len);
 }
 
 /* A text that its charset does not fit may fit another one. */
 static char *
-decode_other(const struct charset *tried, const char *bytes, size_t len)
+decode_other(const struct charset *tried, struct source *s)
 {
 	const char *name = "UTF-8";
 	bool bad = false;
 	char *text;
 
-	if (!utf8_is_damaged(bytes, len))
-		name = detect_charset(bytes, len);
+	if (!utf8_is_damaged(s->bytes, s->len))
+		name = detect_charset(s->bytes, s->len);
 	if (name == NULL || g_str_equal(name, tried->name))
 		return NULL;
-	text = decode_by(find_name(name), bytes, len, &bad);
+	text = decode_by(find_name(name), s, &bad);
 	if (bad)
 		g_clear_pointer(&text, g_free);
 	return text;
@@ -407,25 +427,26 @@ char *
 charset_decode(const char *label, const char *bytes, size_t len, bool *bad_out)
 {
 	const struct charset *said = find_charset(label), *is;
+	struct source s = {0};
 	bool bad = false;
 	char *text, *other;
 	size_t mark;
 
 	charset_setup();
 	mark = find_mark(bytes, len, &said);
-	bytes += mark;
-	len -= mark;
-	is = mark > 0 ? said : settle(said, bytes, len);
-	text = decode_by(is, bytes, len, &bad);
+	s.bytes = bytes + mark;
+	s.len = len - mark;
+	is = mark > 0 ? said : settle(said, &s);
+	text = decode_by(is, &s, &bad);
 	if (bad && is->kind == CHARSET_WIDE) {
-		other = decode_other(is, bytes, len);
+		other = decode_other(is, &s);
 		if (other != NULL) {
 			g_free(text);
 			text = other;
 		}
 	}
 	if (is_utf8_or_ascii(said) && is->kind == CHARSET_UTF8)
-		bad = !g_utf8_validate_len(bytes, len, NULL);
+		bad = !is_utf8(&s);
 	*bad_out |= bad ||
 	    (is_utf8_or_ascii(said) && is->kind <= CHARSET_WIDE &&
 		is->kind != CHARSET_UTF8);
