@@ -332,7 +332,7 @@ lacks_comma(const struct mailbox_scan *s)
 	const struct mailbox *box = &s->box;
 	const char *behind = box->name->str + box->name_end;
 
-	return *s->at == '<' && box->has_angle &&
+	return *s->at == '<' && s->after_angle != NULL &&
 	    behind[strspn(behind, " ")] != '\0' &&
 	    strchr(box->angle->str, '@') != NULL;
 }
@@ -368,6 +368,7 @@ mailbox_next(struct mailbox_scan *s)
 	box->end = MAILBOX_NOTHING;
 	box->has_angle = box->was_quoted = box->has_sign = false;
 	box->name_end = 0;
+	s->after_angle = NULL;
 	empty(box->name);
 	empty(box->spec);
 	empty(box->angle);

@@ -33,7 +33,7 @@ struct mailbox_scan {
 	const char *at;
 	const char *end;
 	const char *last_semicolon; /* NULL: none */
-	const char *after_angle;    /* behind the brackets that count */
+	const char *after_angle; /* behind the brackets that count, or NULL */
 	bool in_group;
 	bool flat_comments;  /* one did not end: they do not nest here */
 	bool no_comments;    /* nor does one end at all */
