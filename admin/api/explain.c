@@ -191,8 +191,8 @@ explain_call(const struct api_call *call, GError **error)
 	    json_object_get(call->request, "from"));
 
 	if (mail == NULL ||
-	    !hash_read(call, "body_hash", in.body_hash.bytes, error) ||
-	    !hash_read(call, "id_hash", in.id_hash.bytes, error))
+	    !hash_read(call, "body_hash", in.hashes.body.bytes, error) ||
+	    !hash_read(call, "id_hash", in.hashes.id.bytes, error))
 		return NULL;
 	envelope = explain_envelope(call->snapshot, mail, to,
 	    sender != NULL ? sender : "", &refused);

@@ -177,6 +177,24 @@ check_ticket(void *arg, const struct key *key, struct slice value,
 
 /* ---- entries ------------------------------------------------------------- */
 
+/* The row by which the same mail, sent again, is known. */
+static void
+check_known(struct check *c, struct entry_id id, const Rec__Mail *mail,
+    const GByteArray *raw)
+{
+	const struct mail_hashes hashes = mail_hashes_of(mail, raw->data,
+	    raw->len);
+	g_autoptr(GError) error = NULL;
+	struct entry_id entry = {0};
+
+	if (message_id_find(c->view, &hashes.id, &hashes.body, &entry,
+		&error) == FOUND_ERROR)
+		(void)noted(c, &error);
+	else if (entry.n != id.n)
+		problem(c, "entry %" PRIu64 " is not found by its Message-ID",
+		    id.n);
+}
+
 static bool
 body_is_whole(struct check *c, struct entry_id id, const Rec__Entry *e,
     GError **error)
@@ -188,8 +206,10 @@ body_is_whole(struct check *c, struct entry_id id, const Rec__Entry *e,
 	    !entry_raw(c->view, id, e, (struct range){0, e->blob->raw_len}, raw,
 		error))
 		return false;
-	if (raw->len == e->blob->raw_len)
+	if (raw->len == e->blob->raw_len) {
+		check_known(c, id, mail, raw);
 		return true;
+	}
 	return fail(error, ERR_DAMAGED,
 	    "raw mail of entry %" PRIu64 " is not whole", id.n);
 }

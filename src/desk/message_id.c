@@ -29,6 +29,41 @@ mail_hash_of(const void *bytes, size_t len)
 	return hash;
 }
 
+/* Behind the first empty line; the end of a mail that has no body. */
+static size_t
+body_offset(const uint8_t *raw, size_t len)
+{
+	const uint8_t *at = raw;
+	const uint8_t *end = raw + len;
+
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at++;
+		if (at < end && *at == '\r')
+			at++;
+		if (at < end && *at == '\n')
+			return (size_t)(at + 1 - raw);
+	}
+	return len;
+}
+
+struct mail_hashes
+mail_hashes_of(const Rec__Mail *mail, const uint8_t *raw, size_t len)
+{
+	const char *id = mail->message_id;
+	struct mail_hashes out;
+	size_t body;
+
+	if (len == 0)
+		raw = (const uint8_t *)""; /* an empty array has no bytes */
+	body = body_offset(raw, len);
+	out.body = mail_hash_of(raw + body, len - body);
+	if (id != NULL && id[0] != '\0')
+		out.id = mail_hash_of(id, strlen(id));
+	else
+		out.id = mail_hash_of(raw, len);
+	return out;
+}
+
 /* Id, body, entry: what stands behind the table's prefix. */
 static struct late_key
 tuple_of(const struct mail_hash *id, const struct mail_hash *body,

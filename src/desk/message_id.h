@@ -25,6 +25,15 @@ struct mail_hash {
 };
 struct mail_hash mail_hash_of(const void *bytes, size_t len);
 
+/* What tells one mail from another: its Message-ID or, where there is none,
+ * all its bytes; and its body, which follows the first empty line. */
+struct mail_hashes {
+	struct mail_hash id;
+	struct mail_hash body;
+};
+struct mail_hashes mail_hashes_of(const Rec__Mail *mail, const uint8_t *raw,
+    size_t len);
+
 /* The entry that is this very mail. */
 enum found message_id_find(const struct view *view, const struct mail_hash *id,
     const struct mail_hash *body, struct entry_id *entry_out, GError **error)

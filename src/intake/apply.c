@@ -215,8 +215,8 @@ entry_envelope(const struct application *a, Rec__Entry *e)
 	e->has_auto_kind = f->has_auto_kind;
 	e->auto_kind = f->auto_kind;
 	e->has_body_hash = true;
-	e->body_hash.data = (uint8_t *)(uintptr_t)a->in->body_hash.bytes;
-	e->body_hash.len = sizeof(a->in->body_hash.bytes);
+	e->body_hash.data = (uint8_t *)(uintptr_t)a->in->hashes.body.bytes;
+	e->body_hash.len = sizeof(a->in->hashes.body.bytes);
 	e->has_unreadable = e->unreadable = f->unreadable != NULL;
 	if (f->n_mailboxes > 1) {
 		e->n_also_for = f->n_mailboxes - 1;
@@ -310,7 +310,7 @@ ids_write(const struct work *k, GError **error)
 {
 	const struct intake_mail *in = k->a->in;
 
-	if (!message_id_save(k->w, &in->id_hash, &in->body_hash, k->entry,
+	if (!message_id_save(k->w, &in->hashes.id, &in->hashes.body, k->entry,
 		error))
 		return false;
 	/* A held mail leads nowhere yet. */

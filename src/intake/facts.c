@@ -26,40 +26,6 @@ struct gathering {
 	Rec__Facts *facts;
 };
 
-/* Behind the first empty line; the end of a mail that has no body. */
-static size_t
-body_offset(const uint8_t *raw, size_t len)
-{
-	const uint8_t *at = raw;
-	const uint8_t *end = raw + len;
-
-	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-		at++;
-		if (at < end && *at == '\r')
-			at++;
-		if (at < end && *at == '\n')
-			return (size_t)(at + 1 - raw);
-	}
-	return len;
-}
-
-void
-facts_hash_ids(const Rec__Mail *mail, const uint8_t *raw, size_t len,
-    struct intake_mail *out)
-{
-	const char *id = mail->message_id;
-	size_t body;
-
-	if (len == 0)
-		raw = (const uint8_t *)""; /* an empty array has no bytes */
-	body = body_offset(raw, len);
-	out->body_hash = mail_hash_of(raw + body, len - body);
-	if (id != NULL && id[0] != '\0')
-		out->id_hash = mail_hash_of(id, strlen(id));
-	else
-		out->id_hash = mail_hash_of(raw, len);
-}
-
 /* ---- the sender ---------------------------------------------------------- */
 
 /* Who acts is who the From field names: of a mail without one, mail->from
@@ -271,8 +237,8 @@ static bool
 gather_duplicate(struct gathering *g, GError **error)
 {
 	struct entry_id entry;
-	enum found found = message_id_find(g->view, &g->in->id_hash,
-	    &g->in->body_hash, &entry, error);
+	enum found found = message_id_find(g->view, &g->in->hashes.id,
+	    &g->in->hashes.body, &entry, error);
 
 	g->facts->has_duplicate_of = found == FOUND_YES;
 	if (found == FOUND_YES)

@@ -22,18 +22,12 @@ struct intake_mail {
 	const Rec__Mail *mail;
 	const Rec__Envelope *envelope;
 	int64_t received_at;
-	struct mail_hash body_hash;
-	struct mail_hash id_hash; /* of the Message-ID, or of all bytes */
+	struct mail_hashes hashes;
 };
 
 /* A new record; free with rec__facts__free_unpacked(…, &record_allocator). */
 Rec__Facts *facts_gather(const struct view *view,
     const struct snapshot *snapshot, const struct intake_mail *in,
     GError **error) MUST_CHECK;
-
-/* Fills both hashes: of the body (what follows the first empty line), and of
- * the Message-ID or, where there is none, of the raw bytes. */
-void facts_hash_ids(const Rec__Mail *mail, const uint8_t *raw, size_t len,
-    struct intake_mail *out);
 
 #endif

@@ -217,7 +217,7 @@ read_mail(struct work *work, struct mail_process *process,
 {
 	if (!mail_process_parse(process, raw->at, raw->len, &work->read, error))
 		return false;
-	facts_hash_ids(work->read.mail, raw->at, raw->len, &work->in);
+	work->in.hashes = mail_hashes_of(work->read.mail, raw->at, raw->len);
 	return compress(work, raw, error);
 }
 

@@ -56,16 +56,16 @@ put_mail(json_t *request, const GByteArray *raw)
 	g_autofree uint8_t *packed = NULL;
 	size_t len;
 
-	facts_hash_ids(mail, raw->data, raw->len, &in);
+	in.hashes = mail_hashes_of(mail, raw->data, raw->len);
 	forget_texts(mail);
 	len = rec__mail__get_packed_size(mail);
 	packed = g_malloc(len);
 	(void)rec__mail__pack(mail, packed);
 	put_base64(request, "mail", packed, len);
-	put_base64(request, "body_hash", in.body_hash.bytes,
-	    sizeof(in.body_hash.bytes));
-	put_base64(request, "id_hash", in.id_hash.bytes,
-	    sizeof(in.id_hash.bytes));
+	put_base64(request, "body_hash", in.hashes.body.bytes,
+	    sizeof(in.hashes.body.bytes));
+	put_base64(request, "id_hash", in.hashes.id.bytes,
+	    sizeof(in.hashes.id.bytes));
 }
 
 static json_t *

@@ -305,8 +305,8 @@ receive(struct fill *f, const struct record *r, GError **error)
 	struct decision decision;
 	struct outcome outcome;
 
-	facts_hash_ids(&r->mail, (const uint8_t *)f->raw->str, f->raw->len,
-	    &in);
+	in.hashes = mail_hashes_of(&r->mail, (const uint8_t *)f->raw->str,
+	    f->raw->len);
 	blob = blob_make(f, &r->mail, &a.detail_len, error);
 	if (blob == NULL)
 		return false;

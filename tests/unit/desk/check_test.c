@@ -161,6 +161,7 @@ enum kind {
 	IN_COUNTER,
 	IN_PART,
 	IN_ENTRY,
+	IN_LATE,
 	IN_RECORD
 };
 
@@ -175,6 +176,7 @@ static const uint64_t first_id[] = {
     [IN_COUNTER] = REC__TICKET_STATUS__NEW,
     [IN_PART] = 1,
     [IN_ENTRY] = 1,
+    [IN_LATE] = 1,
     [IN_RECORD] = 0,
 };
 
@@ -230,6 +232,8 @@ row_key(enum kind kind, unsigned n)
 		key = key_1(TABLE_ENTRY, id);
 		key_u16(&key, 0);
 		return key;
+	case IN_LATE:
+		return key_1(TABLE_LATE, id);
 	case IN_RECORD:
 		return key_2(TABLE_CUSTOMER, 2, 0);
 	}
@@ -303,6 +307,7 @@ TEST(each_kind_of_damage_is_named)
 	    {IN_PART,     GARBLE, "entry 1"                                 },
 	    {IN_ENTRY,    REMOVE, "entry 1 is missing in table ENTRY"       },
 	    {IN_ENTRY,    GARBLE, "of table ENTRY is no record of its kind" },
+	    {IN_LATE,     REMOVE, "entry 1 is not found by its Message-ID"  },
 	    {IN_RECORD,   REMOVE, "customer 2 is missing in table CUSTOMER" },
 	    {IN_RECORD,   GARBLE, "is no record of its kind"                },
 	};

@@ -218,7 +218,7 @@ desk_receive(struct desk *desk, const struct letter *l)
 	struct outcome out = {0};
 
 	a.blob = blob;
-	facts_hash_ids(mail, raw->data, raw->len, &in);
+	in.hashes = mail_hashes_of(mail, raw->data, raw->len);
 	letter_commit(desk, &in, &a, &out);
 	return out;
 }

@@ -101,16 +101,17 @@ TEST(the_body_begins_behind_the_first_empty_line)
 		Rec__Mail mail = REC__MAIL__INIT;
 		struct intake_mail a, b;
 
-		facts_hash_ids(&mail, (const uint8_t *)row[i].one,
-		    strlen(row[i].one), &a);
-		facts_hash_ids(&mail, (const uint8_t *)row[i].two,
-		    strlen(row[i].two), &b);
+		a.hashes = mail_hashes_of(&mail, (const uint8_t *)row[i].one,
+		    strlen(row[i].one));
+		b.hashes = mail_hashes_of(&mail, (const uint8_t *)row[i].two,
+		    strlen(row[i].two));
 		CHECK_EQ(i,
-		    memcmp(&a.body_hash, &b.body_hash, sizeof(a.body_hash)) ==
-			0,
+		    memcmp(&a.hashes.body, &b.hashes.body,
+			sizeof(a.hashes.body)) == 0,
 		    row[i].equal);
 		CHECK_EQ(i,
-		    memcmp(&a.id_hash, &b.id_hash, sizeof(a.id_hash)) == 0,
+		    memcmp(&a.hashes.id, &b.hashes.id, sizeof(a.hashes.id)) ==
+			0,
 		    false);
 	}
 }
