@@ -22,8 +22,7 @@
 #include "store/record.h"
 #include "store/writer.h"
 
-#define LARGE_FROM    ((size_t)64 * 1024)
-#define LARGE_WALL_BY 10 /* one that gives way waits for its turns */
+#define LARGE_FROM ((size_t)64 * 1024)
 
 struct intake {
 	struct intake_options options;
@@ -316,7 +315,6 @@ large_setup(void *arg)
 
 	thread_is_long();
 	options.background = true;
-	options.wall_ms *= LARGE_WALL_BY;
 	return mail_process_new(&options);
 }
 

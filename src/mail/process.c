@@ -202,7 +202,7 @@ await_ready(struct mail_process *p)
 }
 
 static bool
-process_start(struct mail_process *p, GError **error)
+process_start(struct mail_process *p, bool background, GError **error)
 {
 	const struct rlimit memory = {p->options.memory_max,
 	    p->options.memory_max};
@@ -228,7 +228,7 @@ process_start(struct mail_process *p, GError **error)
 		process_kill(p);
 		return fail(error, ERR_TEMP, "a mail process did not start");
 	}
-	if (p->options.background)
+	if (background)
 		(void)sched_setscheduler(p->pid, SCHED_IDLE, &none);
 	p->size_at_start = resident_size(p->pid);
 	return true;
@@ -423,12 +423,13 @@ is_worn(const struct mail_process *p)
 	return resident_size(p->pid) > p->size_at_start + GROWTH_MAX;
 }
 
-/* The second try of a suspect: in a fresh process that serves it alone. */
+/* The second try of a suspect: in a fresh process that serves it alone, and
+ * in the foreground, lest a busy machine makes mails unreadable. */
 static bool
 try_again(struct mail_process *p, const uint8_t *raw, size_t len,
     struct mail_result *out, GError **error)
 {
-	if (!process_start(p, error))
+	if (!process_start(p, false, error))
 		return false;
 	if (!process_try(p, raw, len, out))
 		unreadable(raw, len, "the mail ended a mail process twice",
@@ -454,7 +455,8 @@ mail_process_parse(struct mail_process *process, const uint8_t *raw, size_t len,
 	}
 	if (process->pid != 0 && is_worn(process))
 		process_retire(process);
-	if (process->pid == 0 && !process_start(process, error))
+	if (process->pid == 0 &&
+	    !process_start(process, process->options.background, error))
 		return false;
 	return process_try(process, raw, len, out) ||
 	    try_again(process, raw, len, out, error);

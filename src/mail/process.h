@@ -17,7 +17,7 @@
 struct mail_process_options {
 	unsigned wall_ms;  /* per mail: default 10,000 */
 	unsigned cpu_s;    /* per mail: default 5 */
-	bool background;   /* gets the CPU when nobody else wants it */
+	bool background;   /* first tries run when nobody else wants to */
 	size_t memory_max; /* RLIMIT_AS: default 256 MiB; 0 under sanitizers */
 	const char *program; /* default /proc/self/exe */
 };

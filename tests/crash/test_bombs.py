@@ -139,7 +139,7 @@ def test_R31_R33_honest_mail_flows_beside_bombs(desk):
 
 
 def test_R31_a_mail_that_overruns_twice_is_held(tmp_path):
-    desk = Desk(tmp_path / "data", "limits.parse_wall=10ms",
+    desk = Desk(tmp_path / "data", "limits.parse_wall=100ms",
                 "limits.parse_cpu=1").init()
     bomb = bombs.Bomb(
         "much to read", b"Content-Transfer-Encoding: base64\r\n",

@@ -53,7 +53,7 @@ RIGHT = [
     ("limits", "message", "1G"),
     ("limits", "idle", "1s"),
     ("limits", "idle", "5min"),
-    ("limits", "parse_wall", "10"),
+    ("limits", "parse_wall", "100"),
     ("lmtp", "hostname", ""),
     ("log", "level", "debug"),
 ]
