@@ -48,6 +48,10 @@ bool line_is_rule(const struct line *line);
 /* "-- Reply above this line --". */
 bool line_is_above(const struct line *line);
 
+/* ">>> Ann <ann@example.org> 05.01.24 10:00 >>>", above a text that has no
+ * quote signs: GroupWise. */
+bool line_is_arrows(const struct line *line);
+
 /* How many lines a block of header lines takes that begins at line i; 0 if
  * it is none, or might be what somebody wrote himself. */
 size_t lines_header(const struct lines *lines, size_t i);
