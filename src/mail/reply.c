@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "mail/mark.h"
+#include "mail/reply_head.h"
 #include "mail/reply_line.h"
 #include "mail/reply_tail.h"
 #include "mail/reply_words.h"
@@ -76,6 +77,15 @@ quotes_follow(const struct pass *p, size_t i)
 	    initials_len(line) > 0;
 }
 
+/* What stands below "Sent from my iPhone" the program wrote as well. */
+static bool
+is_below_footer(const struct pass *p, size_t i)
+{
+	while (i > 0 && p->lines.at[i - 1].len == 0)
+		i--;
+	return i > 0 && tail_is_program(&p->lines.at[i - 1]);
+}
+
 /* Lines of an attribution at line i that are passed over; `*end_out` is set
  * when the rest is history. */
 static size_t
@@ -93,11 +103,23 @@ pass_attribution(struct pass *p, size_t i, bool *end_out)
 			learn_prefix(p, &p->lines.at[next]);
 		return count;
 	}
-	if (wrote == WROTE_MAYBE)
+	if (wrote == WROTE_MAYBE && !is_below_footer(p, i))
 		return 0;
 	/* With nothing above, the answer is below: quotes lost their ">". */
 	*end_out = p->has_text;
 	return count;
+}
+
+/* "Begin forwarded message:" above quoted lines: Apple's Mail quotes what it
+ * passes on, and people write below it as well. */
+static bool
+leads_to_quotes(const struct pass *p, size_t i)
+{
+	const size_t next = lines_next(&p->lines, i + 1);
+
+	return next < p->lines.count &&
+	    (p->lines.at[next].flags & LINE_QUOTED) &&
+	    (line_separator(&p->lines.at[i]) & WORD_FORWARDED);
 }
 
 static bool
@@ -121,6 +143,22 @@ begins_marked_forward(const struct pass *p, size_t i)
 	    (line_separator(line) & WORD_FORWARDED);
 }
 
+/* Takes the attribution of the quote below off the end of line i; false if
+ * there is none. */
+static bool
+cut_attribution(struct pass *p, size_t i)
+{
+	const size_t next = lines_next(&p->lines, i + 1);
+	size_t len;
+
+	if (next == p->lines.count || !is_quoted(p, &p->lines.at[next]))
+		return false;
+	len = wrote_behind(&p->lines, i);
+	if (len > 0)
+		p->lines.at[i].len = (uint32_t)len;
+	return len > 0;
+}
+
 static void
 keep(struct pass *p, struct line *line)
 {
@@ -136,7 +174,8 @@ step(struct pass *p, size_t i)
 	bool end = false;
 	size_t count;
 
-	if (begins_marked_forward(p, i))
+	if (begins_marked_forward(p, i) ||
+	    (p->has_text && line_is_arrows(line)))
 		return 0;
 	if (is_quoted(p, line))
 		return 1;
@@ -144,11 +183,17 @@ step(struct pass *p, size_t i)
 		keep(p, line);
 		return 1;
 	}
+	if (leads_to_quotes(p, i))
+		return 1;
 	if (ends_text(p, i))
 		return 0;
 	count = tail_signature(&p->lines, i);
 	if (count > 0)
 		return count;
+	if (cut_attribution(p, i)) {
+		keep(p, line);
+		return 1;
+	}
 	count = pass_attribution(p, i, &end);
 	if (end)
 		return 0;
@@ -216,6 +261,7 @@ reply_of(const char *text)
 			break;
 	}
 	tail_trim(&p.lines);
+	head_trim(&p.lines);
 	if (is_whole(&p.lines) || !has_kept(&p.lines))
 		reply = mark_strip(g_strdup(text));
 	else
@@ -227,5 +273,12 @@ reply_of(const char *text)
 bool
 reply_rules(size_t i, struct rule_table *out)
 {
-	return i == 0 ? words_rules(0, out) : tail_rules(i - 1, out);
+	switch (i) {
+	case 0:
+		return words_rules(0, out);
+	case 1:
+		return head_rules(0, out);
+	default:
+		return tail_rules(i - 2, out);
+	}
 }

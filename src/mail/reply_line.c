@@ -16,6 +16,7 @@
 #define BLOCK_WRAPPED 4 /* lines that go on with the one before */
 #define BLOCK_BLANKS  8
 #define RULE_MIN      3
+#define LONG_RULE_MIN 5
 #define ABOVE_MAX     160
 #define MARKS_DEPTH   64
 #define INDENT_MAX    3
@@ -173,6 +174,25 @@ lines_drop(struct lines *lines)
 	lines->count = 0;
 }
 
+struct span
+line_bare(const struct line *line)
+{
+	struct span s = {line->at, line->len};
+
+	trim_start(&s, "*_<([ ");
+	return s;
+}
+
+bool
+span_begins(const struct span *s, const char *phrase)
+{
+	const size_t n = strlen(phrase);
+
+	return s->len >= n &&
+	    g_ascii_tolower(*s->at) == g_ascii_tolower(*phrase) &&
+	    g_ascii_strncasecmp(s->at, phrase, n) == 0;
+}
+
 bool
 line_field(const struct line *line, struct span *name, struct span *value)
 {
@@ -247,6 +267,21 @@ skip_rule(struct span *s)
 	}
 }
 
+/* QQ writes the blanks of its HTML into the plain text as they are. */
+static void
+trim_entities(struct span *s)
+{
+	static const char blank[] = "&nbsp;";
+	const size_t n = sizeof(blank) - 1;
+
+	while (begins_with(s, blank)) {
+		s->at += n;
+		s->len -= n;
+	}
+	while (ends_with(s, blank))
+		s->len -= n;
+}
+
 bool
 line_is_rule(const struct line *line)
 {
@@ -269,22 +304,35 @@ separator_roles(const struct span *core, bool framed)
 	return roles;
 }
 
+/* "[Original Message processed by david]": without the brackets. */
+static bool
+take_brackets(struct span *s)
+{
+	if (s->len < 2 || *s->at != '[' || s->at[s->len - 1] != ']')
+		return false;
+	s->at++;
+	s->len -= 2;
+	return true;
+}
+
 unsigned
 line_separator(const struct line *line)
 {
-	struct span core = {line->at, line->len};
+	struct span core = {line->at, MIN(line->len, ABOVE_MAX)};
 	unsigned before, roles;
 	bool colon;
 
-	if (line->len == 0 || line->len > ABOVE_MAX)
+	before = take_brackets(&core) ? 2 : skip_rule(&core);
+	/* A long one has the header lines behind it (Samsung's phones). */
+	if (line->len > ABOVE_MAX && before < LONG_RULE_MIN)
 		return 0;
-	before = skip_rule(&core);
 	colon = ends_with(&core, ":") || ends_with(&core, WIDE_COLON);
 	if (core.len == 0 || (before < 2 && !colon))
 		return 0;
 	trim_end(&core, "-_=*~# \t:");
 	if (ends_with(&core, WIDE_COLON))
 		core.len -= strlen(WIDE_COLON);
+	trim_entities(&core);
 	roles = separator_roles(&core, before >= 2);
 	/* "Original message:" in a sentence of its own says too little. */
 	return before >= 2 ? roles : roles & WORD_FORWARDED;
@@ -303,6 +351,21 @@ line_is_above(const struct line *line)
 		return words_have_above(core.at, core.len);
 	return core.len <= ABOVE_MAX / 2 &&
 	    words_begin_above(core.at, core.len);
+}
+
+bool
+line_is_arrows(const struct line *line)
+{
+	static const char arrows[] = ">>>";
+	const struct span s = {line->at, line->len};
+	const char *time;
+
+	if (s.len > ABOVE_MAX || s.len <= 2 * strlen(arrows) ||
+	    !begins_with(&s, arrows) || !ends_with(&s, arrows))
+		return false;
+	time = memchr(s.at, ':', s.len);
+	return time != NULL && g_ascii_isdigit(time[-1]) &&
+	    g_ascii_isdigit(time[1]);
 }
 
 static bool

@@ -36,6 +36,11 @@ struct lines {
 void lines_init(struct lines *lines, const char *marked);
 void lines_drop(struct lines *lines);
 
+/* The line behind what may frame its text. */
+struct span line_bare(const struct line *line);
+/* Does the text begin with the phrase? ASCII without case. */
+bool span_begins(const struct span *s, const char *phrase);
+
 /* What is before and behind the colon of a header line, trimmed of quote
  * signs and what makes bold; false if there is no colon near. */
 bool line_field(const struct line *line, struct span *name, struct span *value);
@@ -47,6 +52,10 @@ unsigned line_separator(const struct line *line);
 bool line_is_rule(const struct line *line);
 /* "-- Reply above this line --". */
 bool line_is_above(const struct line *line);
+
+/* ">>> Ann <ann@example.org> 05.01.24 10:00 >>>", above a text that has no
+ * quote signs: GroupWise. */
+bool line_is_arrows(const struct line *line);
 
 /* How many lines a block of header lines takes that begins at line i; 0 if
  * it is none, or might be what somebody wrote himself. */

@@ -133,22 +133,42 @@ is_device(const char *text, size_t len)
 		is_excuse(text + n + 1, len - n - 1));
 }
 
-/* The line without what frames it, and without brackets of links. */
+/* The bytes of a character that cannot be seen; 0: it can. BlueMail puts some
+ * around what it says. */
+static size_t
+unseen_len(const char *at, size_t len)
+{
+	static const char *const unseen[] = {"\xE2\x80\x8B", "\xE2\x81\xA3",
+	    "\xEF\xBB\xBF"};
+
+	for (size_t i = 0; i < COUNT(unseen); i++)
+		if (len >= strlen(unseen[i]) &&
+		    memcmp(at, unseen[i], strlen(unseen[i])) == 0)
+			return strlen(unseen[i]);
+	return 0;
+}
+
+/* The line without what frames it, brackets of links and what is unseen. */
 static size_t
 bare_footer(const struct line *line, char *out)
 {
-	size_t from = 0, n = 0;
+	size_t n = 0, unseen;
 
-	while (from < line->len && strchr("<([{*_- ", line->at[from]) != NULL)
-		from++;
-	for (; from < line->len; from++)
-		if (line->at[from] != '[' && line->at[from] != ']')
-			out[n++] = line->at[from];
+	for (size_t i = 0; i < line->len; i += MAX(unseen, 1)) {
+		const char c = line->at[i];
+
+		unseen = unseen_len(line->at + i, line->len - i);
+		if (unseen == 0 && c != '[' && c != ']' &&
+		    (n > 0 || strchr("<({*_- ", c) == NULL))
+			out[n++] = c;
+	}
+	while (n > 0 && out[n - 1] == ' ')
+		n--;
 	return n;
 }
 
-static bool
-is_program_footer(const struct line *line)
+bool
+tail_is_program(const struct line *line)
 {
 	char text[FOOTER_BYTES];
 	size_t len, n;
@@ -191,12 +211,19 @@ previous_kept(const struct lines *lines, size_t i)
 	return lines->count;
 }
 
-/* The first line of the paragraph that ends at line i. */
+/* The rule that lists draw right below a text. */
+static bool
+is_list_rule(const struct line *line)
+{
+	return line->len >= LIST_RULE && line_is_rule(line);
+}
+
+/* The first line of the paragraph that ends at line i, or a rule in it. */
 static size_t
 paragraph_start(const struct lines *lines, size_t i)
 {
-	while (i > 0 && lines->at[i - 1].len > 0 &&
-	    (lines->at[i - 1].flags & LINE_KEPT))
+	while (i > 0 && !is_list_rule(&lines->at[i]) &&
+	    lines->at[i - 1].len > 0 && (lines->at[i - 1].flags & LINE_KEPT))
 		i--;
 	return i;
 }
@@ -204,22 +231,12 @@ paragraph_start(const struct lines *lines, size_t i)
 static bool
 begins_as_footer(const struct line *line)
 {
-	const char *at = line->at;
-	size_t len = line->len;
+	const struct span s = line_bare(line);
 
-	while (len > 0 && strchr("*_<([ ", *at) != NULL) {
-		at++;
-		len--;
-	}
-	for (size_t i = 0; i < COUNT(paragraphs); i++) {
-		const struct paragraph *row = &paragraphs[i];
-		const size_t n = strlen(row->begin);
-
-		if (len >= n && RULE_ON(row) &&
-		    g_ascii_tolower(*at) == g_ascii_tolower(*row->begin) &&
-		    g_ascii_strncasecmp(at, row->begin, n) == 0)
+	for (size_t i = 0; i < COUNT(paragraphs); i++)
+		if (RULE_ON(&paragraphs[i]) &&
+		    span_begins(&s, paragraphs[i].begin))
 			return true;
-	}
 	return false;
 }
 
@@ -227,7 +244,7 @@ begins_as_footer(const struct line *line)
 static bool
 is_list_footer(const struct line *first, const struct line *last)
 {
-	if (!line_is_rule(first) || first->len < LIST_RULE || first == last)
+	if (!is_list_rule(first) || first == last)
 		return false;
 	for (const struct line *line = first + 1; line <= last; line++)
 		if (memmem(line->at, line->len, "mailing list", 12) != NULL ||
@@ -263,7 +280,7 @@ trim_one(struct lines *lines, size_t i)
 	const struct line *line = &lines->at[i];
 	size_t first;
 
-	if (line->len == 0 || line_is_rule(line) || is_program_footer(line)) {
+	if (line->len == 0 || line_is_rule(line) || tail_is_program(line)) {
 		take_off(lines, i, i);
 		return true;
 	}

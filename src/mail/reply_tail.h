@@ -13,6 +13,9 @@
 /* The lines of a signature that begins at line i; 0 if it is none. */
 size_t tail_signature(struct lines *lines, size_t i);
 
+/* "Sent from my iPhone" and such. */
+bool tail_is_program(const struct line *line);
+
 /* Takes LINE_KEPT off the last kept lines as long as they are footers. */
 void tail_trim(struct lines *lines);
 
