@@ -16,7 +16,7 @@
 #define ENOUGH    3
 #define DAEMON    5
 #define SURE      100
-#define FOREIGN   2 /* off for a return path that is somebody's */
+#define PERSONAL  2 /* off for a return path of a person */
 
 enum where { FROM, SUBJECT, PATH, TYPE, FIELD, WHERES };
 
@@ -131,6 +131,34 @@ is_complaint(const struct clues *c)
 		text_fits(c->of[FROM], "staff@"));
 }
 
+/* Is the domain after one "@" that after the other, or around it? */
+static bool
+is_within(const char *inner, const char *outer)
+{
+	const size_t inner_len = strcspn(inner, "> \t");
+	const size_t outer_len = strcspn(outer, "> \t");
+	const char *tail = inner + inner_len - MIN(inner_len, outer_len);
+
+	return inner_len >= outer_len &&
+	    strncmp(tail + 1, outer + 1, outer_len - 1) == 0 &&
+	    (tail == inner || *tail == '.');
+}
+
+/* A return path that is somebody's at the place that wrote. One of another
+ * place is that of whoever passed the mail on: a list, a forward. */
+static bool
+is_path_personal(const struct clues *c)
+{
+	const char *path = c->of[PATH] == NULL ? NULL
+					       : strchr(c->of[PATH], '@');
+	const char *from = strchr(c->of[FROM], '@');
+
+	if (c->of[PATH] == NULL)
+		return false;
+	return path == NULL || from == NULL || is_within(path, from) ||
+	    is_within(from, path);
+}
+
 static enum sign
 weigh(const struct clues *c, const struct fields *f)
 {
@@ -143,8 +171,8 @@ weigh(const struct clues *c, const struct fields *f)
 	}
 	if (most >= SURE)
 		return SIGN_SURE;
-	if (c->of[PATH] != NULL && best[PATH] == 0)
-		sum -= MIN(sum, FOREIGN);
+	if (best[PATH] == 0 && is_path_personal(c))
+		sum -= MIN(sum, PERSONAL);
 	if (sum < ENOUGH)
 		return SIGN_NONE;
 	return most >= DAEMON || best[PATH] > 0 ? SIGN_LIKELY : SIGN_WEAK;
