@@ -252,7 +252,7 @@ words_of(const char *line, const char *rest)
 {
 	if (reason_read(line).source != REASON_NONE)
 		return line;
-	return rest + strspn(rest, ":;,. \t");
+	return rest + strspn(rest, "]:;,. \t");
 }
 
 /* `Bob Miller <bob@example.org>`, and nothing else in the line. */
