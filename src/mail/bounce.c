@@ -42,16 +42,17 @@ static const struct {
 	const char *type;
 	enum content content;
 } contents[] = {
-    {"message/delivery-status",        CONTENT_STATUS  },
-    {"message/global-delivery-status", CONTENT_STATUS  },
-    {"message/feedback-report",        CONTENT_FEEDBACK},
-    {"message/rfc822",                 CONTENT_MAIL    },
-    {"message/global",                 CONTENT_MAIL    },
-    {"text/rfc822-headers",            CONTENT_MAIL    },
-    {"text/rfc822-header",             CONTENT_MAIL    },
-    {"text/rfc822",		    CONTENT_MAIL    },
-    {"message/rfc822-headers",         CONTENT_MAIL    },
-    {"message/global-headers",         CONTENT_MAIL    },
+    {"message/delivery-status",          CONTENT_STATUS  },
+    {"message/global-delivery-status",   CONTENT_STATUS  },
+    {"message/disposition-notification", CONTENT_STATUS  },
+    {"message/feedback-report",          CONTENT_FEEDBACK},
+    {"message/rfc822",                   CONTENT_MAIL    },
+    {"message/global",                   CONTENT_MAIL    },
+    {"text/rfc822-headers",              CONTENT_MAIL    },
+    {"text/rfc822-header",               CONTENT_MAIL    },
+    {"text/rfc822",		      CONTENT_MAIL    },
+    {"message/rfc822-headers",           CONTENT_MAIL    },
+    {"message/global-headers",           CONTENT_MAIL    },
 };
 
 static enum content

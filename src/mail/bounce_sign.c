@@ -178,11 +178,20 @@ weigh(const struct clues *c, const struct fields *f)
 	return most >= DAEMON || best[PATH] > 0 ? SIGN_LIKELY : SIGN_WEAK;
 }
 
+/* Sieve's "reject" (RFC 5429) sends its refusal as a receipt. */
+static bool
+says_rejected(const struct fields *f)
+{
+	g_autofree char *submitted = lower_field(f, "Auto-Submitted");
+
+	return submitted != NULL && strstr(submitted, "rejected") != NULL;
+}
+
 static enum sign
 sign_of(const struct clues *c, const struct fields *f)
 {
 	if (text_fits(c->of[TYPE], "*report-type=disposition-notification"))
-		return SIGN_NONE;
+		return says_rejected(f) ? SIGN_SURE : SIGN_NONE;
 	if (is_complaint(c))
 		return SIGN_COMPLAINT;
 	if (text_fits(c->of[FROM], "*@sns.amazonaws.com"))
