@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Points for what only mail programs write: who sends it, under which
- * subject, with which return path. One sign alone is not enough where a
- * person may show it too: a subject can be written by anybody, a postmaster
- * is somebody's desk, a vacation reply has the null sender. What says that it
- * is a reply, a forward or a receipt is no report.
+ * subject, with which return path and first words. One sign alone is not enough
+ * where a person may show it too: a subject can be written by anybody, a
+ * postmaster is somebody's desk, a vacation reply has the null sender. What
+ * says that it is a reply, a forward or a receipt is no report.
  */
 #include "mail/bounce_sign.h"
 
 #include <string.h>
 
+#include "base/text.h"
 #include "mail/bounce_reason.h"
 
 #define FIELD_MAX 400
+#define TEXT_MAX  100
 #define ENOUGH    3
 #define DAEMON    5
 #define SURE      100
 #define PERSONAL  2 /* off for a return path of a person */
 
-enum where { FROM, SUBJECT, PATH, TYPE, FIELD, WHERES };
+enum where { FROM, SUBJECT, PATH, TYPE, TEXT, FIELD, WHERES };
 
 static const struct sign_row {
 	enum where where;
@@ -78,6 +80,18 @@ type_clue(const struct fields *f)
 	return type;
 }
 
+/* The first words of the text, frames taken off. */
+static char *
+text_clue(const Rec__Mail *mail)
+{
+	const char *text = mail->text == NULL ? "" : mail->text;
+	g_autofree char *start = g_strndup(text + strspn(text, " \t\n-=*"),
+	    TEXT_MAX);
+
+	start = text_cut(g_steal_pointer(&start), TEXT_MAX - 4);
+	return words_fold(start);
+}
+
 static void
 clues_init(struct clues *c, const Rec__Mail *mail, const struct fields *f)
 {
@@ -86,6 +100,7 @@ clues_init(struct clues *c, const Rec__Mail *mail, const struct fields *f)
 					       : words_fold(mail->subject);
 	c->of[PATH] = lower_field(f, "Return-Path");
 	c->of[TYPE] = type_clue(f);
+	c->of[TEXT] = text_clue(mail);
 }
 
 static void
@@ -175,7 +190,9 @@ weigh(const struct clues *c, const struct fields *f)
 		sum -= MIN(sum, PERSONAL);
 	if (sum < ENOUGH)
 		return SIGN_NONE;
-	return most >= DAEMON || best[PATH] > 0 ? SIGN_LIKELY : SIGN_WEAK;
+	if (most >= DAEMON || best[PATH] > 0 || sum >= 2 * ENOUGH)
+		return SIGN_LIKELY;
+	return SIGN_WEAK;
 }
 
 /* Sieve's "reject" (RFC 5429) sends its refusal as a receipt. */
