@@ -240,14 +240,15 @@ auto_table_fields(const struct fields *f, struct auto_found *out)
 
 /* ---- subjects ------------------------------------------------------------ */
 
-/* What follows a HEAD: the end, a colon, or the subject that is answered. */
+/* What follows a HEAD: the end, also of a bracket, a colon, or the subject that
+ * is answered. */
 static bool
 is_behind_head(const char *rest)
 {
 	size_t word;
 
 	rest += strspn(rest, ".!");
-	if (*rest == '\0' || *rest == ':')
+	if (*rest == '\0' || strchr(":])", *rest) != NULL)
 		return true;
 	if (*rest != ' ')
 		return false;
@@ -266,9 +267,11 @@ begins_with(const char *text, size_t row)
 	    is_behind_head(text + len);
 }
 
+/* Also in a bracket: "[Automatic reply] Your order". */
 static const struct auto_subject *
 find_begin(const char *text, bool is_hinted)
 {
+	text += *text == '[' || *text == '(';
 	if (strnlen(text, HASHED) < HASHED)
 		return NULL;
 	for (uint16_t n = table.begins.first[slot_of_words(text)]; n != 0;

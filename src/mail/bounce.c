@@ -24,6 +24,7 @@
 
 #define HEAD_MAX   (64 * 1024) /* bytes read of a text or a part */
 #define HEADER_MAX 8192
+#define FIELDS_MAX 300
 #define PARTS_MAX  20 /* a report has three */
 
 struct source {
@@ -34,6 +35,7 @@ struct source {
 	size_t len;
 	size_t body; /* where the body begins */
 	char *returned_to;
+	char *inner; /* a report within this one, whole; or NULL */
 };
 
 enum content { CONTENT_OTHER, CONTENT_STATUS, CONTENT_FEEDBACK, CONTENT_MAIL };
@@ -42,16 +44,17 @@ static const struct {
 	const char *type;
 	enum content content;
 } contents[] = {
-    {"message/delivery-status",        CONTENT_STATUS  },
-    {"message/global-delivery-status", CONTENT_STATUS  },
-    {"message/feedback-report",        CONTENT_FEEDBACK},
-    {"message/rfc822",                 CONTENT_MAIL    },
-    {"message/global",                 CONTENT_MAIL    },
-    {"text/rfc822-headers",            CONTENT_MAIL    },
-    {"text/rfc822-header",             CONTENT_MAIL    },
-    {"text/rfc822",		    CONTENT_MAIL    },
-    {"message/rfc822-headers",         CONTENT_MAIL    },
-    {"message/global-headers",         CONTENT_MAIL    },
+    {"message/delivery-status",          CONTENT_STATUS  },
+    {"message/global-delivery-status",   CONTENT_STATUS  },
+    {"message/disposition-notification", CONTENT_STATUS  },
+    {"message/feedback-report",          CONTENT_FEEDBACK},
+    {"message/rfc822",                   CONTENT_MAIL    },
+    {"message/global",                   CONTENT_MAIL    },
+    {"text/rfc822-headers",              CONTENT_MAIL    },
+    {"text/rfc822-header",               CONTENT_MAIL    },
+    {"text/rfc822",		      CONTENT_MAIL    },
+    {"message/rfc822-headers",           CONTENT_MAIL    },
+    {"message/global-headers",           CONTENT_MAIL    },
 };
 
 static enum content
@@ -61,6 +64,28 @@ content_of(const Rec__Part *part)
 		if (g_strcmp0(part->type, contents[i].type) == 0)
 			return contents[i].content;
 	return CONTENT_OTHER;
+}
+
+/* A report that a gateway put into a mail of its own, or one that came back
+ * itself. */
+static bool
+is_report(const uint8_t *data, size_t len)
+{
+	AUTO(fields_drop) struct fields f = {0};
+	g_autofree char *type = NULL;
+
+	fields_init(&f, data, len, FIELDS_MAX);
+	type = fields_text(&f, "Content-Type", HEADER_MAX);
+	return type != NULL && strcasestr(type, "delivery-status") != NULL;
+}
+
+static void
+read_mail(struct source *s, const uint8_t *data, size_t len)
+{
+	if (!is_report(data, len))
+		returned_read(s->mail, data, len, &s->returned_to);
+	else if (s->inner == NULL)
+		s->inner = text_clean((const char *)data, len);
 }
 
 static void
@@ -79,7 +104,7 @@ read_part(struct source *s, const Rec__Part *part)
 	if (data == NULL)
 		return;
 	if (content == CONTENT_MAIL) {
-		returned_read(s->mail, data, len, &s->returned_to);
+		read_mail(s, data, len);
 	} else if (content == CONTENT_FEEDBACK) {
 		complaint_read(s->mail, data, len);
 	} else {
@@ -168,27 +193,29 @@ is_complete(const Rec__Mail *mail)
 	return mail->n_bounces > 0;
 }
 
+/* Is it whom the report went to? That one sent the mail. */
+static bool
+is_receiver(const Rec__Mail *mail, const char *address)
+{
+	for (size_t i = 0; i < mail->n_to; i++)
+		if (mail->to[i]->address != NULL &&
+		    g_ascii_strcasecmp(mail->to[i]->address, address) == 0)
+			return true;
+	return false;
+}
+
 static void
 guess(struct source *s)
 {
 	Rec__Mail *mail = s->mail;
 
-	if (s->returned_to != NULL)
+	if (s->returned_to != NULL && !is_receiver(mail, s->returned_to))
 		(void)bounce_add(mail, s->returned_to);
 	else
 		prose_guess(mail, s->head);
 	if (mail->n_bounces == 0)
 		(void)bounce_add(mail, NULL);
 	(void)prose_read(mail, s->head);
-}
-
-static void
-drop_all(Rec__Mail *mail)
-{
-	while (mail->n_bounces > 0)
-		rec__bounce__free_unpacked(mail->bounces[--mail->n_bounces],
-		    &record_allocator);
-	g_clear_pointer(&mail->bounces, g_free);
 }
 
 static const char *
@@ -202,6 +229,26 @@ action_of(const struct source *s)
 	if (action == NULL)
 		action = prose_action(s->head);
 	return action == NULL ? "failed" : action;
+}
+
+static void
+drop_all(Rec__Mail *mail)
+{
+	while (mail->n_bounces > 0)
+		rec__bounce__free_unpacked(mail->bounces[--mail->n_bounces],
+		    &record_allocator);
+	g_clear_pointer(&mail->bounces, g_free);
+}
+
+/* Its fields count where nobody surely failed in what is around it. */
+static bool
+read_inner(struct source *s)
+{
+	if (s->inner == NULL)
+		return false;
+	drop_all(s->mail);
+	report_read(s->mail, s->inner);
+	return s->mail->n_bounces > 0;
 }
 
 /* The fields, in a part or in the text. Prose is read where they left
@@ -218,7 +265,7 @@ read_recipients(struct source *s, const struct fields *f)
 			return true;
 	}
 	read_header(mail, f);
-	return is_complete(mail) || prose_read(mail, s->head);
+	return is_complete(mail) || prose_read(mail, s->head) || read_inner(s);
 }
 
 static void
@@ -270,6 +317,7 @@ bounce_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw,
 	g_free(s.head);
 	g_free(s.words);
 	g_free(s.returned_to);
+	g_free(s.inner);
 }
 
 bool

@@ -72,6 +72,16 @@ finish_status(Rec__Bounce *b)
 		set_status(b, r.status, '5');
 }
 
+/* What is only late failed for now, whatever its words mean elsewhere. */
+static void
+finish_delayed(Rec__Bounce *b)
+{
+	if (b->status == NULL)
+		b->status = g_strdup("4.0.0");
+	if (b->status[0] == '5')
+		b->status[0] = '4';
+}
+
 void
 bounce_finish(Rec__Bounce *b, const char *action)
 {
@@ -83,8 +93,8 @@ bounce_finish(Rec__Bounce *b, const char *action)
 	finish_status(b);
 	if (b->status == NULL && failed)
 		b->status = g_strdup("5.0.0");
-	if (b->status == NULL && g_str_equal(b->action, "delayed"))
-		b->status = g_strdup("4.0.0");
+	if (g_str_equal(b->action, "delayed"))
+		finish_delayed(b);
 	b->has_hard = true;
 	b->hard = failed && reason_is_hard(b->status, b->diagnostic);
 }

@@ -203,6 +203,15 @@ has_recipient(const struct block *b)
 	    b->values[SLOT_ORIGINAL] != NULL;
 }
 
+/* An address that another mailer may write to. */
+static bool
+is_complete(const char *address)
+{
+	const char *at = address == NULL ? NULL : strrchr(address, '@');
+
+	return at != NULL && strchr(at, '.') != NULL;
+}
+
 static void
 end_block(Rec__Mail *mail, struct block *b)
 {
@@ -211,8 +220,7 @@ end_block(Rec__Mail *mail, struct block *b)
 	const char *recipient = final != NULL ? final : original;
 	Rec__Bounce *bounce;
 
-	if (final != NULL && original != NULL && strchr(final, '@') == NULL &&
-	    strchr(original, '@') != NULL)
+	if (!is_complete(final) && is_complete(original))
 		recipient = original;
 	bounce = recipient == NULL ? NULL : bounce_add(mail, recipient);
 	if (bounce != NULL) {

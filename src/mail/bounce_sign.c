@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Points for what only mail programs write: who sends it, under which
- * subject, with which return path. One sign alone is not enough where a
- * person may show it too: a subject can be written by anybody, a postmaster
- * is somebody's desk, a vacation reply has the null sender. What says that it
- * is a reply, a forward or a receipt is no report.
+ * subject, with which return path and first words. One sign alone is not enough
+ * where a person may show it too: a subject can be written by anybody, a
+ * postmaster is somebody's desk, a vacation reply has the null sender. What
+ * says that it is a reply, a forward or a receipt is no report.
  */
 #include "mail/bounce_sign.h"
 
 #include <string.h>
 
+#include "base/text.h"
 #include "mail/bounce_reason.h"
 
 #define FIELD_MAX 400
+#define TEXT_MAX  100
 #define ENOUGH    3
 #define DAEMON    5
 #define SURE      100
-#define FOREIGN   2 /* off for a return path that is somebody's */
+#define PERSONAL  2 /* off for a return path of a person */
 
-enum where { FROM, SUBJECT, PATH, TYPE, FIELD, WHERES };
+enum where { FROM, SUBJECT, PATH, TYPE, TEXT, FIELD, WHERES };
 
 static const struct sign_row {
 	enum where where;
@@ -78,6 +80,18 @@ type_clue(const struct fields *f)
 	return type;
 }
 
+/* The first words of the text, frames taken off. */
+static char *
+text_clue(const Rec__Mail *mail)
+{
+	const char *text = mail->text == NULL ? "" : mail->text;
+	g_autofree char *start = g_strndup(text + strspn(text, " \t\n-=*"),
+	    TEXT_MAX);
+
+	start = text_cut(g_steal_pointer(&start), TEXT_MAX - 4);
+	return words_fold(start);
+}
+
 static void
 clues_init(struct clues *c, const Rec__Mail *mail, const struct fields *f)
 {
@@ -86,6 +100,7 @@ clues_init(struct clues *c, const Rec__Mail *mail, const struct fields *f)
 					       : words_fold(mail->subject);
 	c->of[PATH] = lower_field(f, "Return-Path");
 	c->of[TYPE] = type_clue(f);
+	c->of[TEXT] = text_clue(mail);
 }
 
 static void
@@ -131,6 +146,34 @@ is_complaint(const struct clues *c)
 		text_fits(c->of[FROM], "staff@"));
 }
 
+/* Is the domain after one "@" that after the other, or around it? */
+static bool
+is_within(const char *inner, const char *outer)
+{
+	const size_t inner_len = strcspn(inner, "> \t");
+	const size_t outer_len = strcspn(outer, "> \t");
+	const char *tail = inner + inner_len - MIN(inner_len, outer_len);
+
+	return inner_len >= outer_len &&
+	    strncmp(tail + 1, outer + 1, outer_len - 1) == 0 &&
+	    (tail == inner || *tail == '.');
+}
+
+/* A return path that is somebody's at the place that wrote. One of another
+ * place is that of whoever passed the mail on: a list, a forward. */
+static bool
+is_path_personal(const struct clues *c)
+{
+	const char *path = c->of[PATH] == NULL ? NULL
+					       : strchr(c->of[PATH], '@');
+	const char *from = strchr(c->of[FROM], '@');
+
+	if (c->of[PATH] == NULL)
+		return false;
+	return path == NULL || from == NULL || is_within(path, from) ||
+	    is_within(from, path);
+}
+
 static enum sign
 weigh(const struct clues *c, const struct fields *f)
 {
@@ -143,18 +186,29 @@ weigh(const struct clues *c, const struct fields *f)
 	}
 	if (most >= SURE)
 		return SIGN_SURE;
-	if (c->of[PATH] != NULL && best[PATH] == 0)
-		sum -= MIN(sum, FOREIGN);
+	if (best[PATH] == 0 && is_path_personal(c))
+		sum -= MIN(sum, PERSONAL);
 	if (sum < ENOUGH)
 		return SIGN_NONE;
-	return most >= DAEMON || best[PATH] > 0 ? SIGN_LIKELY : SIGN_WEAK;
+	if (most >= DAEMON || best[PATH] > 0 || sum >= 2 * ENOUGH)
+		return SIGN_LIKELY;
+	return SIGN_WEAK;
+}
+
+/* Sieve's "reject" (RFC 5429) sends its refusal as a receipt. */
+static bool
+says_rejected(const struct fields *f)
+{
+	g_autofree char *submitted = lower_field(f, "Auto-Submitted");
+
+	return submitted != NULL && strstr(submitted, "rejected") != NULL;
 }
 
 static enum sign
 sign_of(const struct clues *c, const struct fields *f)
 {
 	if (text_fits(c->of[TYPE], "*report-type=disposition-notification"))
-		return SIGN_NONE;
+		return says_rejected(f) ? SIGN_SURE : SIGN_NONE;
 	if (is_complaint(c))
 		return SIGN_COMPLAINT;
 	if (text_fits(c->of[FROM], "*@sns.amazonaws.com"))

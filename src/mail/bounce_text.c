@@ -252,7 +252,7 @@ words_of(const char *line, const char *rest)
 {
 	if (reason_read(line).source != REASON_NONE)
 		return line;
-	return rest + strspn(rest, ":;,. \t");
+	return rest + strspn(rest, ")]:;,. \t");
 }
 
 /* `Bob Miller <bob@example.org>`, and nothing else in the line. */
@@ -473,6 +473,18 @@ prose_read(Rec__Mail *mail, const char *text)
 	return best == RANK_SURE;
 }
 
+/* "not accepting mail from desk@example.org": that one sent it. */
+static bool
+is_after_from(const char *text, const char *at)
+{
+	const size_t n = strlen("from ");
+
+	while (at > text && strchr("<\"'", at[-1]) != NULL)
+		at--;
+	return (size_t)(at - text) >= n &&
+	    g_ascii_strncasecmp(at - n, "from ", n) == 0;
+}
+
 void
 prose_guess(Rec__Mail *mail, const char *text)
 {
@@ -481,7 +493,8 @@ prose_guess(Rec__Mail *mail, const char *text)
 	while (address_in(text, &span)) {
 		g_autofree char *address = span_dup(&span);
 
-		if (!is_party(mail, address) && !is_contact(address)) {
+		if (!is_party(mail, address) && !is_contact(address) &&
+		    !is_after_from(text, span.at)) {
 			(void)bounce_add(mail, address);
 			return;
 		}
