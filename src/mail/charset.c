@@ -406,6 +406,7 @@ char *
 charset_decode(const char *label, const char *bytes, size_t len, bool *bad_out)
 {
 	const struct charset *said = find_charset(label), *is;
+	g_autoptr(GString) joined = NULL;
 	bool bad = false;
 	char *text, *other;
 	size_t mark;
@@ -414,6 +415,12 @@ charset_decode(const char *label, const char *bytes, size_t len, bool *bad_out)
 	mark = find_mark(bytes, len, &said);
 	bytes += mark;
 	len -= mark;
+	if (is_utf8_or_ascii(said))
+		joined = utf8_join_pairs(bytes, len);
+	if (joined != NULL) {
+		bytes = joined->str;
+		len = joined->len;
+	}
 	is = mark > 0 ? said : settle(said, bytes, len);
 	text = decode_by(is, bytes, len, &bad);
 	if (bad && is->kind == CHARSET_WIDE) {
