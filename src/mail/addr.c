@@ -38,10 +38,24 @@ clip(char *line)
 	return line;
 }
 
+/* Quotes around all of it that were encoded with the name. */
+static char *
+unwrap(char *name)
+{
+	const size_t len = strlen(name);
+
+	if (len > 2 && name[0] == '"' &&
+	    strchr(name + 1, '"') == name + len - 1)
+		return g_strstrip(g_strdelimit(name, "\"", ' '));
+	return name;
+}
+
 static char *
 clean_name(const struct reading *r, const char *text, size_t len)
 {
-	return clip(word_decode(text, len, r->charset));
+	char *name = word_decode(text, len, r->charset);
+
+	return clip(memmem(text, len, "=?", 2) != NULL ? unwrap(name) : name);
 }
 
 static char *
@@ -108,6 +122,9 @@ add_with_angle(struct reading *r, const struct mailbox *box)
 	if (strchr(address, '@') == NULL)
 		other = mailbox_find_address(box->spec->str, box->spec->len,
 		    &place);
+	if (other == NULL && *address == '\0') /* ""anna@example.org" <>" */
+		other = mailbox_find_address(box->name->str, box->name->len,
+		    &place);
 	if (other != NULL) /* "anna@example.org <Anna>" */
 		add_addr(r->list, clean_name(r, address, strlen(address)),
 		    clean_address(r, other));
@@ -150,6 +167,22 @@ drop_held(struct reading *r)
 	g_string_truncate(r->held, 0);
 }
 
+/* Quotes become blanks, what was escaped in them stays. */
+static char *
+unquote(char *text)
+{
+	char *out = text;
+
+	for (const char *at = text; *at != '\0'; at++) {
+		if (*at == '\\' && at[1] != '\0')
+			*out++ = *++at;
+		else
+			*out++ = *at == '"' ? ' ' : *at;
+	}
+	*out = '\0';
+	return g_strstrip(text);
+}
+
 /* The words around a bare address as its name: those before it, or those
  * after the last one. */
 static char *
@@ -160,10 +193,10 @@ bare_name(struct reading *r, const struct mailbox *box, const char *text,
 	    NULL;
 	g_autofree char *before = g_strndup(text, place->from);
 	g_autofree char *after = g_strndup(text + place->to, len - place->to);
-	char *name = g_strstrip(g_strdelimit(before, "\"", ' '));
+	char *name = unquote(before);
 
 	if (*name == '\0' && is_last)
-		name = g_strstrip(g_strdelimit(after, "\"", ' '));
+		name = unquote(after);
 	return name_of(r, box, name, strlen(name));
 }
 

@@ -23,6 +23,12 @@
 #define CHARSETS    128
 #define PREFIXES    3 /* taken off one label: "x-windows-1252" */
 #define REPLACEMENT "\xEF\xBF\xBD"
+/* Where EUC-JP-MS puts the rows from 85 on, and four of them. */
+#define JIS_USER  0xE000
+#define JIS_CELLS 94
+#define NEC_FIRST (JIS_USER + 4 * JIS_CELLS)
+#define NEC_LAST  (JIS_USER + 8 * JIS_CELLS - 1)
+#define NEC_BYTE  0xEE /* each begins so in UTF-8 */
 
 /* owner: the one thread of a mail process, or of a test */
 static iconv_t handles[CHARSETS];
@@ -211,6 +217,49 @@ convert(iconv_t handle, const char *bytes, size_t len, bool *bad_out)
 	return out;
 }
 
+/* The Shift JIS form of the character that EUC-JP-MS has for `c`. */
+static void
+put_nec_bytes(gunichar c, char out[2])
+{
+	const unsigned row = 84 + (c - JIS_USER) / JIS_CELLS;
+	const unsigned cell = (c - JIS_USER) % JIS_CELLS;
+
+	out[0] = (char)(0xC1 + row / 2);
+	out[1] = (char)(row % 2 == 0 ? 0x40 + cell + (cell >= 63)
+				     : 0x9F + cell);
+}
+
+/* Rows 89 to 92 are left to their users in EUC-JP-MS. What mailers send there
+ * is NEC's selection of IBM's characters, those of names ("髙橋"). */
+static GString *
+fill_nec_rows(const GString *utf8)
+{
+	GString *out = g_string_sized_new(utf8->len);
+	const char *const end = utf8->str + utf8->len;
+	const char *from = utf8->str, *at = from;
+
+	while ((at = memchr(at, NEC_BYTE, (size_t)(end - at))) != NULL) {
+		const gunichar c = g_utf8_get_char_validated(at, end - at);
+		g_autoptr(GString) one = NULL;
+		bool bad = c < NEC_FIRST || c > NEC_LAST;
+		char bytes[2];
+
+		g_string_append_len(out, from, at - from);
+		from = at++;
+		if (bad)
+			continue;
+		put_nec_bytes(c, bytes);
+		one = convert(handle_of(find_name("CP932")), bytes, 2, &bad);
+		if (bad)
+			continue;
+		g_string_append_len(out, one->str, (gssize)one->len);
+		at += 2;
+		from = at;
+	}
+	g_string_append_len(out, from, end - from);
+	return out;
+}
+
 /* Bytes to decode; whether they are UTF-8 is asked more than once. */
 struct source {
 	const char *bytes;
@@ -265,7 +314,7 @@ static char *
 decode_by(const struct charset *charset, struct source *s, bool *bad_out)
 {
 	g_autoptr(GString) plain = NULL;
-	g_autoptr(GString) utf8 = NULL;
+	g_autoptr(GString) utf8 = NULL, filled = NULL;
 	const char *bytes = s->bytes;
 	size_t len = s->len;
 
@@ -280,7 +329,10 @@ decode_by(const struct charset *charset, struct source *s, bool *bad_out)
 		charset = find_name(charset->by);
 	}
 	utf8 = convert(handle_of(charset), bytes, len, bad_out);
-	return text_clean(utf8->str, utf8->len);
+	if (g_str_equal(charset->name, "EUC-JP-MS"))
+		filled = fill_nec_rows(utf8);
+	return filled != NULL ? text_clean(filled->str, filled->len)
+			      : text_clean(utf8->str, utf8->len);
 }
 
 bool
@@ -427,6 +479,7 @@ char *
 charset_decode(const char *label, const char *bytes, size_t len, bool *bad_out)
 {
 	const struct charset *said = find_charset(label), *is;
+	g_autoptr(GString) joined = NULL;
 	struct source s = {0};
 	bool bad = false;
 	char *text, *other;
@@ -436,6 +489,12 @@ charset_decode(const char *label, const char *bytes, size_t len, bool *bad_out)
 	mark = find_mark(bytes, len, &said);
 	s.bytes = bytes + mark;
 	s.len = len - mark;
+	if (is_utf8_or_ascii(said))
+		joined = utf8_join_pairs(s.bytes, s.len);
+	if (joined != NULL) {
+		s.bytes = joined->str;
+		s.len = joined->len;
+	}
 	is = mark > 0 ? said : settle(said, &s);
 	text = decode_by(is, &s, &bad);
 	if (bad && is->kind == CHARSET_WIDE) {

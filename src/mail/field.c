@@ -3,7 +3,8 @@
  * Header fields as they stand in the bytes. A field starts in column one with
  * a name and a colon; lines that begin with a blank belong to the one above
  * (RFC 5322, 2.2.3). What is neither is passed over: real mailers write such
- * lines, and a parser that stops there loses the rest of the header.
+ * lines, and a parser that stops there loses the rest of the header. Only at
+ * its end they are taken for a body whose blank line was forgotten.
  */
 #include "mail/field.h"
 
@@ -81,6 +82,50 @@ field_start(struct field *field, const uint8_t *bytes, size_t at, size_t end)
 	    memchr(line, ' ', field->name_len) == NULL;
 }
 
+/* The lines since the last field that are none. */
+struct tail {
+	size_t at; /* where they begin */
+	unsigned lines;
+	bool is_prose; /* no pieces of fields */
+	bool is_html;
+};
+
+/* What stood in a field before somebody unfolded it: "name=...", an id, or a
+ * field with too long a name. */
+static bool
+is_of_field(const uint8_t *bytes, size_t at, size_t end)
+{
+	const size_t from = at;
+
+	while (at < end && bytes[at] > ' ' && bytes[at] != '=' &&
+	    bytes[at] != ':' && bytes[at] != '@')
+		at++;
+	return at > from && at < end && bytes[at] > ' ' && bytes[from] != '-';
+}
+
+static void
+add_to_tail(struct tail *tail, const uint8_t *bytes, size_t at, size_t end)
+{
+	const bool is_of_one = is_of_field(bytes, at, end);
+
+	if (bytes[at] == ' ' || bytes[at] == '\t')
+		return;
+	if (tail->lines == 0)
+		*tail = (struct tail){.at = at,
+		    .is_prose = true,
+		    .is_html = bytes[at] == '<' && !is_of_one};
+	if (tail->lines++ < 2) /* by then it is known; prose has colons too */
+		tail->is_prose &= !is_of_one || tail->is_html;
+}
+
+/* Two lines, or all there is, or a tag. */
+static bool
+is_body(const struct tail *tail, bool is_all)
+{
+	return tail->lines > 0 && tail->is_prose &&
+	    (tail->lines > 1 || tail->is_html || is_all);
+}
+
 /* Reads one line; `current` tells whether a field is open. */
 static bool
 take_line(GArray *list, const uint8_t *bytes, size_t at, size_t end,
@@ -103,17 +148,17 @@ take_line(GArray *list, const uint8_t *bytes, size_t at, size_t end,
 	return true;
 }
 
-void
-fields_init(struct fields *f, const uint8_t *bytes, size_t len, size_t max)
+static void
+read_lines(struct fields *f, GArray *list, const uint8_t *bytes, size_t len,
+    size_t max)
 {
-	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct field));
 	size_t at = fields_skip_envelope(bytes, len);
+	struct tail tail = {0};
 	bool current = false;
 
-	len = MIN(len, (size_t)1 << 30);
-	f->header_len = f->body_offset = len;
 	while (at < len && list->len < max) {
 		const size_t end = line_end(bytes, len, at);
+		const guint count = list->len;
 
 		if (line_is_blank(bytes, at, end)) {
 			f->header_len = at;
@@ -121,8 +166,24 @@ fields_init(struct fields *f, const uint8_t *bytes, size_t len, size_t max)
 			break;
 		}
 		current = take_line(list, bytes, at, end, current);
+		if (list->len > count)
+			tail.lines = 0;
+		else if (!current && count > 0)
+			add_to_tail(&tail, bytes, at, end);
 		at = end;
 	}
+	if (is_body(&tail, at >= len))
+		f->header_len = f->body_offset = tail.at;
+}
+
+void
+fields_init(struct fields *f, const uint8_t *bytes, size_t len, size_t max)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct field));
+
+	len = MIN(len, (size_t)1 << 30);
+	f->header_len = f->body_offset = len;
+	read_lines(f, list, bytes, len, max);
 	f->count = list->len;
 	f->at = (struct field *)(void *)g_array_free(list, FALSE);
 }

@@ -80,7 +80,10 @@ read_subject(Rec__Mail *mail, const struct fields *f, const char *charset)
 static void
 read_date(Rec__Mail *mail, const struct fields *f)
 {
-	g_autofree char *text = fields_text(f, "Date", 200);
+	g_autofree char *raw = fields_text(f, "Date", 200);
+	g_autofree char *text = raw == NULL
+	    ? NULL
+	    : word_decode(raw, strlen(raw), NULL);
 
 	mail->has_date_at = text != NULL && date_parse(text, &mail->date_at);
 }

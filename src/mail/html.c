@@ -16,6 +16,7 @@
 
 #include "mail/html_link.h"
 #include "mail/html_look.h"
+#include "mail/html_mend.h"
 #include "mail/html_write.h"
 #include "mail/mark.h"
 #include "mail/parse.h"
@@ -27,7 +28,6 @@
 #define ERRORS_MAX     100000
 #define HEAD_MAX       8192 /* bytes in which Outlook's style sheet stands */
 #define ITEM_MAX       1000000
-#define CONDITION_MAX  200
 
 enum effect {
 	FX_BLOCK = 1 << 0,  /* starts and ends a line */
@@ -111,7 +111,8 @@ struct open_element {
 	unsigned item;  /* of a list: the number of its last item */
 	char *href;     /* of a link */
 	size_t text_at; /* of a link: where its text begins */
-	bool was_pre;   /* what it changed */
+	bool is_implied;
+	bool was_pre; /* what it changed */
 	bool was_zero;
 };
 
@@ -369,6 +370,16 @@ is_implied(const struct reader *r, const char *name)
 	return at != NULL && strcmp(name, "p") == 0 && *at != '>' && *at != '/';
 }
 
+/* Is it an end tag that ends an element? */
+static bool
+is_at_end_tag(const struct reader *r)
+{
+	const xmlParserInput *input = r->parser->input;
+
+	return input != NULL && input->cur > input->base &&
+	    input->cur[-1] == '>';
+}
+
 static void
 on_start(void *arg, const xmlChar *xml_name, const xmlChar **xml_attributes)
 {
@@ -389,7 +400,8 @@ on_start(void *arg, const xmlChar *xml_name, const xmlChar **xml_attributes)
 	*e = (struct open_element){.text_at = r->w.out->len,
 	    .was_pre = r->is_pre,
 	    .was_zero = r->is_zero};
-	if (!on_empty(r, name, attributes) && !is_implied(r, name)) {
+	e->is_implied = is_implied(r, name);
+	if (!e->is_implied && !on_empty(r, name, attributes)) {
 		look = look_of(attributes);
 		e->effects = judge_effects(r, name, attributes, look);
 		remember(e, attributes);
@@ -446,6 +458,8 @@ on_end(void *arg, const xmlChar *name)
 	if (r->depth == 0 || r->is_full)
 		return;
 	e = &r->open[--r->depth];
+	if (e->is_implied && is_shown(r) && is_at_end_tag(r))
+		write_lines_owed(&r->w, 1);
 	if (e->effects & FX_LINK)
 		end_link(r, e);
 	g_clear_pointer(&e->href, g_free);
@@ -515,54 +529,15 @@ has_tight_sheet(const char *html, size_t len)
 	return memmem(html, MIN(len, HEAD_MAX), sheet, strlen(sheet)) != NULL;
 }
 
-/* Behind "<![if …]>" or "<![endif]>" at `open`; NULL if it is none: the end
- * of a comment, "<![endif]-->", stays. */
-static const char *
-condition_end(const char *open, const char *end)
-{
-	const char *close = memchr(open, '>',
-	    MIN((size_t)(end - open), CONDITION_MAX));
-
-	return close != NULL && close[-1] == ']' ? close + 1 : NULL;
-}
-
-/* Without Word's conditions in the open: what is between them shows, and
- * libxml2 would take them for text. NULL: there are none. */
-static char *
-strip_conditions(const char *html, size_t *len)
-{
-	const char *const end = html + *len;
-	const char *open = memmem(html, *len, "<![", 3);
-	GString *out;
-
-	if (open == NULL)
-		return NULL;
-	out = g_string_sized_new(*len);
-	while (open != NULL) {
-		const char *close = condition_end(open, end);
-		const char *from = close == NULL ? open + 3 : close;
-
-		g_string_append_len(out, html,
-		    (close == NULL ? from : open) - html);
-		html = from;
-		open = memmem(html, (size_t)(end - html), "<![", 3);
-	}
-	g_string_append_len(out, html, end - html);
-	*len = out->len;
-	return g_string_free(out, FALSE);
-}
-
 char *
 html_to_text(const char *html, size_t len, bool *cut_out)
 {
 	struct reader r = {.is_tight = has_tight_sheet(html, len)};
-	g_autofree char *stripped = NULL;
+	g_autoptr(GString) mended = html_mend(html, MIN(len, HTML_MAX));
 
 	*cut_out |= len > HTML_MAX;
-	len = MIN(len, HTML_MAX);
-	writer_init(&r.w, len, MAIL_TEXT_MAX);
-	stripped = strip_conditions(html, &len);
-	parse_events(&r, stripped == NULL ? html : stripped, len);
+	writer_init(&r.w, mended->len, MAIL_TEXT_MAX);
+	parse_events(&r, mended->str, mended->len);
 	*cut_out |= r.is_full;
 	while (r.depth > 0)
 		g_free(r.open[--r.depth].href);

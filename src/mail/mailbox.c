@@ -182,7 +182,9 @@ put_angle(GString *out, const char *from, const char *to)
 
 	g_string_truncate(out, 0);
 	for (; from < to; from++) {
-		if (*from == '(')
+		if (depth > 0 && *from == '\\' && from + 1 < to)
+			from++;
+		else if (*from == '(')
 			depth++;
 		else if (*from == ')' && depth > 0)
 			depth--;

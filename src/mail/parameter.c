@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "mail/charset.h"
 #include "mail/word.h"
 
@@ -283,10 +284,38 @@ join(const GArray *pieces)
 	return word_decode(text, strlen(text), NULL);
 }
 
+/* "utf-8''caf%C3%A9.pdf", the form of RFC 2231 without its star, or all of a
+ * name written like a link; NULL: it is neither. */
+static char *
+read_starless(struct span value)
+{
+	g_autofree char *label = NULL, *text = NULL;
+	g_autoptr(GString) bytes = g_string_new(NULL);
+	bool bad = false;
+
+	if (memchr(value.at, '%', value.len) == NULL ||
+	    !charset_is_ascii(value.at, value.len))
+		return NULL;
+	if (value.len > 2 && strncmp(value.at, "=?", 2) == 0)
+		value = (struct span){value.at + 2, value.len - 2};
+	label = take_charset(&value);
+	append_percent(bytes, value);
+	if (label != NULL ? charset_canonical(label) == NULL
+			  : charset_is_ascii(bytes->str, bytes->len) ||
+		    !g_utf8_validate_len(bytes->str, bytes->len, NULL))
+		return NULL;
+	text = charset_decode(label, bytes->str, bytes->len, &bad);
+	return text_clean_line(text, strlen(text));
+}
+
 static char *
 read_plain(struct parameter p)
 {
 	g_autoptr(GString) bytes = g_string_new(NULL);
+	char *text = read_starless(p.value);
+
+	if (text != NULL)
+		return text;
 
 	if (!p.quoted && p.value.len > 1 && *p.value.at == '\'' &&
 	    p.value.at[p.value.len - 1] == '\'') {

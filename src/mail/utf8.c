@@ -178,3 +178,44 @@ utf8_undouble(const char *bytes, size_t len)
 	g_string_append_len(once, at, end - at);
 	return count >= 2 ? g_steal_pointer(&once) : NULL;
 }
+
+/* Half of a character at `at`: ED, a second byte of `kind` up to 15 more, a
+ * third. Its ten bits, -1 if it is none. */
+static int
+read_half(const char *at, const char *end, uint8_t kind)
+{
+	const uint8_t *byte = (const uint8_t *)at;
+
+	if (end - at < 3 || byte[0] != 0xED || (byte[1] & 0xF0) != kind ||
+	    !is_continuation(at[2]))
+		return -1;
+	return (byte[1] & 0x0F) << 6 | (byte[2] & 0x3F);
+}
+
+GString *
+utf8_join_pairs(const char *bytes, size_t len)
+{
+	const char *const end = bytes + len;
+	const char *from = bytes, *at = bytes;
+	GString *out = NULL;
+
+	while ((at = memchr(at, 0xED, (size_t)(end - at))) != NULL) {
+		const int high = read_half(at, end, 0xA0);
+		const int low = high < 0 ? -1 : read_half(at + 3, end, 0xB0);
+
+		if (low < 0) {
+			at++;
+			continue;
+		}
+		if (out == NULL)
+			out = g_string_sized_new(len);
+		g_string_append_len(out, from, at - from);
+		g_string_append_unichar(out,
+		    0x10000 + ((gunichar)high << 10 | (gunichar)low));
+		at += 6;
+		from = at;
+	}
+	if (out != NULL)
+		g_string_append_len(out, from, end - from);
+	return out;
+}

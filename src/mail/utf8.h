@@ -23,4 +23,8 @@ bool utf8_has_wide(const char *bytes, size_t len);
  * what it was before, if all of the text says so, twice at least; else NULL. */
 GString *utf8_undouble(const char *bytes, size_t len);
 
+/* Characters beyond U+FFFF that were written as two surrogates of three bytes
+ * each (CESU-8, as Java and Oracle do) made one; NULL: there are none. */
+GString *utf8_join_pairs(const char *bytes, size_t len);
+
 #endif

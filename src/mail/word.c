@@ -20,6 +20,7 @@
 /* Words being joined. */
 struct joined {
 	GString *bytes;
+	GString *quoted; /* of "q" words, not decoded yet */
 	char label[CHARSET_MAX];
 	const char *charset; /* canonical; NULL: unknown */
 	bool open;
@@ -120,9 +121,26 @@ word_find(const char *text, size_t len, struct word *out)
 	return true;
 }
 
+/* The text of a "q" word without the line ends that are inside. What begins
+ * at the end of a word or a line ("=C" "3") ends in the next. */
 static void
-decode_q(struct joined *j, const char *text, size_t len)
+collect_q(struct joined *j, const char *text, size_t len)
 {
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\n')
+			while (i + 1 < len && is_blank(text[i + 1]))
+				i++;
+		else if (text[i] != '\r')
+			g_string_append_c(j->quoted, text[i]);
+	}
+}
+
+static void
+decode_q(struct joined *j)
+{
+	const char *text = j->quoted->str;
+	const size_t len = j->quoted->len;
+
 	for (size_t i = 0; i < len; i++) {
 		const int high = len - i > 2 && text[i] == '='
 		    ? g_ascii_xdigit_value(text[i + 1])
@@ -133,14 +151,12 @@ decode_q(struct joined *j, const char *text, size_t len)
 		if (low >= 0) {
 			g_string_append_c(j->bytes, (char)(high << 4 | low));
 			i += 2;
-		} else if (text[i] == '\n') { /* folded inside a word */
-			while (i + 1 < len && is_blank(text[i + 1]))
-				i++;
-		} else if (text[i] != '\r') {
+		} else {
 			g_string_append_c(j->bytes,
 			    text[i] == '_' ? ' ' : text[i]);
 		}
 	}
+	g_string_truncate(j->quoted, 0);
 }
 
 static int
@@ -206,6 +222,7 @@ flush(struct reader *r)
 
 	if (!j->open)
 		return;
+	decode_q(j);
 	append_decoded(r, j->label, j->bytes->str, j->bytes->len);
 	g_string_truncate(j->bytes, 0);
 	j->open = false;
@@ -221,16 +238,15 @@ add_word(struct reader *r, const struct word *word)
 
 	if (j->open && charset != j->charset)
 		flush(r);
-	if (j->bytes == NULL)
-		j->bytes = g_string_new(NULL);
 	if (!j->open || word->encoding == 'q')
 		j->bit_count = 0;
 	j->open = true;
 	j->charset = charset;
 	(void)g_strlcpy(j->label, label, sizeof(j->label));
 	if (word->encoding == 'q') {
-		decode_q(j, word->text, word->text_len);
+		collect_q(j, word->text, word->text_len);
 	} else {
+		decode_q(j);
 		forget_bits(j);
 		decode_b(j, word->text, word->text_len);
 	}
@@ -286,15 +302,18 @@ read_words(struct reader *r, const char *text, size_t len)
 static char *
 decode_once(const char *text, size_t len, const char *charset)
 {
-	struct reader r = {.out = g_string_sized_new(len),
-	    .raw_charset = charset};
+	g_autoptr(GString) bytes = g_string_new(NULL);
+	g_autoptr(GString) quoted = g_string_new(NULL);
+	struct reader r = {
+	    .out = g_string_sized_new(len),
+	    .raw_charset = charset,
+	    .joined = {.bytes = bytes, .quoted = quoted}
+        };
 	char *line;
 
 	read_words(&r, text, len);
 	line = text_clean_line(r.out->str, r.out->len);
 	(void)g_string_free(r.out, TRUE);
-	if (r.joined.bytes != NULL)
-		(void)g_string_free(r.joined.bytes, TRUE);
 	return line;
 }
 
