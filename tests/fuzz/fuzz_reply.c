@@ -3,7 +3,7 @@
  * Any text as what an answer says: what is new in it. Bytes 1 to 4 at the
  * start of a line stand for the marks that HTML leaves there. The reply is
  * clean, has no marks, says something if the text does, and is made of lines
- * of the text, in order.
+ * of the text, in order; at the end of one an attribution may be cut off.
  */
 #include "base/text.h"
 #include "mail/reply.h"
@@ -47,12 +47,12 @@ text_of(const uint8_t *data, size_t size)
 	return g_string_free(out, FALSE);
 }
 
-/* Looks for a line from *at on, and steps behind it. */
+/* Looks for a line that begins so from *at on, and steps behind it. */
 static bool
 find_line(gchar **lines, size_t *at, const char *wanted)
 {
 	for (; lines[*at] != NULL; (*at)++)
-		if (strcmp(lines[*at], wanted) == 0)
+		if (g_str_has_prefix(lines[*at], wanted))
 			return lines[(*at)++] != NULL;
 	return false;
 }
