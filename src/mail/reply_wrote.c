@@ -4,7 +4,8 @@
  * what it holds: a word for "wrote" in some language, a date, a time, an
  * address. Date, time, and an address right before the colon are enough in
  * languages we do not know. Programs wrap it over up to four lines, one of
- * them (Windows Mail) with blank lines between.
+ * them (Windows Mail) with blank lines between. Zoho leaves the colon out;
+ * Yahoo on Android puts the quoted text on the same line, behind blanks.
  */
 #include "mail/reply_wrote.h"
 
@@ -18,6 +19,7 @@
 #define SPREAD_MAX  7   /* lines, with blank ones between */
 #define SHORT_BYTES 100 /* of one that has no date */
 #define FRAME_MIN   4   /* dashes around it */
+#define VERB_BYTES  32  /* of what may stand behind the address: "wrote:" */
 #define YEAR_FIRST  1980
 #define YEAR_LAST   2099
 #define WIDE_COLON  "\xEF\xBC\x9A"
@@ -62,6 +64,52 @@ is_bare(const struct line *line)
 {
 	return g_ascii_isdigit(*line->at) && line->at[line->len - 1] == '>' &&
 	    memchr(line->at, '@', line->len) != NULL;
+}
+
+/* What stands behind the address at the end of a line; false: there is none
+ * in angle brackets. */
+static bool
+behind_address(const char *text, size_t len, struct span *out)
+{
+	const char *close = memrchr(text, '>', len);
+	const char *at = memchr(text, '@', len);
+
+	if (close == NULL || at == NULL || at > close)
+		return false;
+	out->at = close + 1;
+	out->len = (size_t)(text + len - out->at);
+	return true;
+}
+
+/* "Ann <ann@example.org> wrote", and little follows. */
+static bool
+ends_verb(const char *text, size_t len)
+{
+	struct span rest;
+
+	return behind_address(text, len, &rest) && rest.len > 0 &&
+	    rest.len <= VERB_BYTES &&
+	    (words_wrote(rest.at, rest.len) & WROTE_VERB);
+}
+
+/* Is line i the last of a paragraph, and something follows? */
+static bool
+ends_paragraph(const struct lines *lines, size_t i)
+{
+	return i + 1 < lines->count &&
+	    (lines->at[i + 1].len == 0 ||
+		(lines->at[i + 1].flags & LINE_QUOTED));
+}
+
+/* "On 5 Jan 2024 10:00:00 +0100 Ann <ann@example.org> wrote", and no more: no
+ * sentence of a person ends so. */
+static bool
+is_without_colon(const struct lines *lines, size_t i)
+{
+	const struct line *line = &lines->at[i];
+
+	return ends_paragraph(lines, i) && line->len <= TEXT_BYTES &&
+	    words_begin(line->at, line->len) && ends_verb(line->at, line->len);
 }
 
 /* How many angle brackets a line leaves open; never less than none. */
@@ -109,6 +157,9 @@ judge_number(const char *at, size_t n, const char *end)
 		return HAS_DATE;
 	if (n > 2 || m == 0 || m > 2)
 		return 0;
+	/* "30.9.2024, 18.30, Ann": of some languages only. */
+	if (m == 2 && *after == '.' && last < end && *last == ',')
+		return HAS_TIME;
 	if (m == 2 && (*after == ':' || *after == 'h' || *after == 'H'))
 		return HAS_TIME;
 	if (strchr("./-", *after) != NULL && last < end && *last == *after &&
@@ -238,16 +289,24 @@ is_likely(unsigned found, size_t len)
 	return facts > 0 || (found & HAS_BEGIN) || len <= SHORT_BYTES;
 }
 
+/* What has no colon. */
+static enum wrote
+weigh_open(unsigned found)
+{
+	if (has_all(found, HAS_BEGIN | HAS_VERB) && count_facts(found) == 3)
+		return WROTE_SURE;
+	return has_all(found, HAS_DIGIT | HAS_DATE | HAS_ADDRESS | ENDS_ADDRESS)
+	    ? WROTE_MAYBE
+	    : WROTE_NOT;
+}
+
 static enum wrote
 weigh(unsigned found, size_t len)
 {
 	if (found & HAS_STOP)
 		return WROTE_NOT;
 	if (!(found & (ENDS_COLON | HAS_FRAME)))
-		return has_all(found,
-			   HAS_DIGIT | HAS_DATE | HAS_ADDRESS | ENDS_ADDRESS)
-		    ? WROTE_MAYBE
-		    : WROTE_NOT;
+		return weigh_open(found);
 	if (is_sure(found))
 		return WROTE_SURE;
 	return is_likely(found, len) ? WROTE_MAYBE : WROTE_NOT;
@@ -288,14 +347,20 @@ weigh_lines(struct lines *lines, size_t i, size_t last, unsigned *found_out)
 	return weigh(*found_out, joined.len);
 }
 
+static bool
+has_digit(const struct line *line)
+{
+	for (size_t i = 0; i < line->len; i++)
+		if (g_ascii_isdigit(line->at[i]))
+			return true;
+	return false;
+}
+
 /* Some programs leave blank lines between the date and the rest. */
 static bool
 may_spread(const struct line *first)
 {
-	for (size_t i = 0; i < first->len; i++)
-		if (g_ascii_isdigit(first->at[i]))
-			return words_begin(first->at, first->len);
-	return false;
+	return has_digit(first) && words_begin(first->at, first->len);
 }
 
 /* May the attribution from line i on go on with line n? One that begins with
@@ -306,7 +371,8 @@ may_go_on(const struct lines *lines, size_t i, size_t n)
 	const struct line *line = &lines->at[n];
 	long open = 0;
 
-	if (line->len > TEXT_BYTES)
+	if (line->len > TEXT_BYTES ||
+	    ((line->flags ^ lines->at[i].flags) & LINE_HISTORY))
 		return false;
 	if (!(line->flags & LINE_QUOTED))
 		return true;
@@ -338,24 +404,41 @@ find_end(const struct lines *lines, size_t i)
 			return n;
 		full++;
 	}
-	return is_bare(&lines->at[i]) ? i : lines->count;
+	return is_bare(&lines->at[i]) || is_without_colon(lines, i)
+	    ? i
+	    : lines->count;
+}
+
+/* Is what begins later as good as all of it? Then the lines above it, which
+ * add nothing ("On " with neither a digit nor a comma at the end does not),
+ * are the answer's last. */
+static bool
+is_as_good(unsigned later, unsigned all, const struct line *first)
+{
+	const bool may_begin = has_digit(first) ||
+	    first->at[first->len - 1] == ',';
+	const unsigned evidence = HAS_DATE | HAS_TIME | HAS_ADDRESS | HAS_VERB |
+	    (may_begin ? HAS_BEGIN : 0);
+
+	return (later & HAS_BEGIN) || (all & evidence & ~later) == 0;
 }
 
 /* Does one begin later that is as good, or better than one whose first line
  * looks like nothing? */
 static bool
-begins_later(struct lines *lines, size_t i, size_t last, bool is_odd)
+begins_later(struct lines *lines, size_t i, size_t last, unsigned all)
 {
-	const unsigned wanted = HAS_BEGIN | (is_odd ? HAS_DIGIT : 0);
+	const bool is_odd = !(all & (HAS_BEGIN | HAS_DIGIT));
 
 	for (size_t n = i + 1; n <= last; n++) {
 		const struct line *line = &lines->at[n];
 		unsigned found = 0;
 
-		if (line->len > 0 &&
-		    weigh_lines(lines, n, last, &found) != WROTE_NOT &&
-		    (found & wanted) &&
-		    ((found & HAS_BEGIN) || count_facts(found) > 0))
+		if (line->len == 0 ||
+		    weigh_lines(lines, n, last, &found) == WROTE_NOT)
+			continue;
+		if (is_as_good(found, all, &lines->at[i]) ||
+		    (is_odd && (found & HAS_DIGIT) && count_facts(found) > 0))
 			return true;
 	}
 	return false;
@@ -369,6 +452,17 @@ begins_paragraph(const struct lines *lines, size_t i)
 	    (lines->at[i - 1].flags & LINE_QUOTED);
 }
 
+/* "Ann <ann@example.org> wrote:" as a paragraph of its own: old mail programs
+ * of Android write no more than that. */
+static bool
+is_named(const struct lines *lines, size_t i)
+{
+	const struct line *line = &lines->at[i];
+
+	return line->len <= SHORT_BYTES && begins_paragraph(lines, i) &&
+	    ends_paragraph(lines, i) && ends_verb(line->at, line->len);
+}
+
 /* May what begins here run over several lines? */
 static bool
 may_run_on(struct lines *lines, size_t i, size_t last, unsigned found)
@@ -378,7 +472,41 @@ may_run_on(struct lines *lines, size_t i, size_t last, unsigned found)
 	if (is_odd && memchr(lines->at[i].at, '@', lines->at[i].len) == NULL &&
 	    (!begins_paragraph(lines, i) || count_facts(found) < 2))
 		return false;
-	return !begins_later(lines, i, last, is_odd);
+	return !begins_later(lines, i, last, found);
+}
+
+/* The bytes of a line up to a colon with blanks, or a quote, behind it; 0:
+ * there is no such colon, or nothing on the line but that. */
+static size_t
+head_len(const struct line *line)
+{
+	const char *const end = line->at + MIN(line->len, TEXT_BYTES);
+	const char *at = line->at;
+
+	while ((at = memchr(at, ':', (size_t)(end - at))) != NULL) {
+		at++;
+		if (end - at > 2 &&
+		    (*at == '>' || (at[0] == ' ' && at[1] == ' ')))
+			return (size_t)(at - line->at);
+	}
+	return 0;
+}
+
+/* An attribution with the quoted text on its own line; it must have all that
+ * one can have. */
+static bool
+is_head(struct lines *lines, size_t i)
+{
+	struct line head = lines->at[i];
+	struct lines one = {.at = &head, .count = 1};
+	unsigned found = 0;
+
+	head.len = (uint32_t)head_len(&head);
+	if (memchr(head.at, '@', head.len) == NULL ||
+	    ++lines->weighed > WEIGHED_MAX ||
+	    weigh_lines(&one, 0, 0, &found) != WROTE_SURE)
+		return false;
+	return has_all(found, HAS_BEGIN | HAS_VERB) && count_facts(found) == 3;
 }
 
 enum wrote
@@ -388,6 +516,10 @@ wrote_at(struct lines *lines, size_t i, size_t *count_out)
 	unsigned found = 0;
 	enum wrote wrote;
 
+	if (is_head(lines, i)) {
+		*count_out = 1;
+		return WROTE_SURE;
+	}
 	if (last == lines->count)
 		return WROTE_NOT;
 	wrote = weigh_lines(lines, i, last, &found);
@@ -399,5 +531,5 @@ wrote_at(struct lines *lines, size_t i, size_t *count_out)
 	/* So do lines of a log look. */
 	if (!(found & HAS_VERB) && !begins_paragraph(lines, i))
 		return WROTE_MAYBE;
-	return wrote;
+	return last == i && is_named(lines, i) ? WROTE_SURE : wrote;
 }
