@@ -76,6 +76,15 @@ quotes_follow(const struct pass *p, size_t i)
 	    initials_len(line) > 0;
 }
 
+/* What stands below "Sent from my iPhone" the program wrote as well. */
+static bool
+is_below_footer(const struct pass *p, size_t i)
+{
+	while (i > 0 && p->lines.at[i - 1].len == 0)
+		i--;
+	return i > 0 && tail_is_program(&p->lines.at[i - 1]);
+}
+
 /* Lines of an attribution at line i that are passed over; `*end_out` is set
  * when the rest is history. */
 static size_t
@@ -93,7 +102,7 @@ pass_attribution(struct pass *p, size_t i, bool *end_out)
 			learn_prefix(p, &p->lines.at[next]);
 		return count;
 	}
-	if (wrote == WROTE_MAYBE)
+	if (wrote == WROTE_MAYBE && !is_below_footer(p, i))
 		return 0;
 	/* With nothing above, the answer is below: quotes lost their ">". */
 	*end_out = p->has_text;
@@ -136,7 +145,8 @@ step(struct pass *p, size_t i)
 	bool end = false;
 	size_t count;
 
-	if (begins_marked_forward(p, i))
+	if (begins_marked_forward(p, i) ||
+	    (p->has_text && line_is_arrows(line)))
 		return 0;
 	if (is_quoted(p, line))
 		return 1;
