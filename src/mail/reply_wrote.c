@@ -34,7 +34,8 @@ enum evidence {
 	ENDS_COLON = 1 << 6,
 	ENDS_ADDRESS = 1 << 7, /* right before the colon, or last */
 	HAS_FRAME = 1 << 8,
-	HAS_STOP = 1 << 9, /* a sentence ends inside */
+	HAS_STOP = 1 << 9,  /* a sentence ends inside */
+	HAS_SELF = 1 << 10, /* speaks of its writer */
 };
 
 static bool
@@ -240,6 +241,20 @@ judge_words(const char *text, size_t len, unsigned found)
 	return found;
 }
 
+/* "On 5 Jan 2024 at 10:00 I wrote to you:" is no program's. */
+static unsigned
+judge_self(const char *text)
+{
+	static const char *const words[] = {" I ", " we ", " ich ", " wir ",
+	    " mir ", " uns ", " je ", " j'ai ", " nous ", " ho ", " abbiamo ",
+	    " eu "};
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strstr(text, words[i]) != NULL)
+			return HAS_SELF;
+	return 0;
+}
+
 static unsigned
 judge(const char *text, size_t len)
 {
@@ -255,7 +270,7 @@ judge(const char *text, size_t len)
 	found |= judge_bytes(text, len);
 	if (count_facts(found) == 0 && len > SHORT_BYTES)
 		return found;
-	return judge_words(text, len, found);
+	return judge_words(text, len, found) | judge_self(text);
 }
 
 static bool
@@ -272,6 +287,8 @@ is_sure(unsigned found)
 
 	if (!(found & HAS_VERB))
 		return facts == 3 && (found & ENDS_ADDRESS);
+	if ((found & HAS_SELF) && !(found & HAS_ADDRESS))
+		return false;
 	return facts >= 2 || (found & HAS_FRAME) ||
 	    has_all(found, HAS_BEGIN | HAS_ADDRESS);
 }
