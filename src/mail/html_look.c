@@ -11,40 +11,46 @@
 #define NAME_BYTES 100  /* of a class or an id */
 
 /* How mail programs name what they put around mails. A word of a class, or
- * an id, that is this or, with a star, begins with it. */
+ * another attribute, that is this or, with a star, begins with it. */
 static const struct name {
 	const char *attribute;
 	const char *value;
 	unsigned look;
 } names[] = {
-    {"class", "gmail_attr",			      LOOK_HISTORY  },
-    {"class", "moz-cite-prefix",                         LOOK_HISTORY  },
-    {"class", "yahoo_quoted",                            LOOK_HISTORY  },
-    {"id",    "yahoo_quoted*",                           LOOK_HISTORY  },
-    {"id",    "OLK_SRC_BODY_SECTION",                    LOOK_HISTORY  },
-    {"class", "OutlookMessageHeader",                    LOOK_REST     },
-    {"id",    "divRplyFwdMsg",                           LOOK_REST     },
-    {"id",    "appendonsend",			    LOOK_REST     },
-    {"id",    "stopSpelling",			    LOOK_REST     },
-    {"id",    "mail-editor-reference-message-container", LOOK_REST     },
-    {"id",    "replySplit",			      LOOK_REST     },
-    {"id",    "isReplyContent",                          LOOK_REST     },
-    {"id",    "isForwardContent",                        LOOK_FORWARD  },
-    {"class", "moz-forward-container",                   LOOK_FORWARD  },
-    {"class", "moz-signature",                           LOOK_SIGNATURE},
-    {"class", "gmail_signature",                         LOOK_SIGNATURE},
-    {"class", "protonmail_signature_block",              LOOK_SIGNATURE},
-    {"class", "mail-signature",                          LOOK_SIGNATURE},
-    {"class", "k9mail-signature",                        LOOK_SIGNATURE},
-    {"class", "zimbra-signature",                        LOOK_SIGNATURE},
-    {"class", "io-ox-signature",                         LOOK_SIGNATURE},
-    {"class", "yahoo-signature",                         LOOK_SIGNATURE},
-    {"id",    "Signature",			       LOOK_SIGNATURE},
-    {"id",    "AppleMailSignature",                      LOOK_SIGNATURE},
-    {"id",    "ms-outlook-mobile-signature",             LOOK_SIGNATURE},
-    {"id",    "ymail_android_signature",                 LOOK_SIGNATURE},
-    {"id",    "Zm-_Id_-Sgn*",			    LOOK_SIGNATURE},
-    {"id",    "composer_signature",                      LOOK_SIGNATURE},
+    {"class",       "gmail_attr",			      LOOK_HISTORY  },
+    {"class",       "moz-cite-prefix",                         LOOK_HISTORY  },
+    {"class",       "yahoo_quoted",                            LOOK_HISTORY  },
+    {"id",          "yahoo_quoted*",                           LOOK_HISTORY  },
+    {"id",          "OLK_SRC_BODY_SECTION",                    LOOK_HISTORY  },
+    {"class",       "OutlookMessageHeader",                    LOOK_REST     },
+    {"id",          "divRplyFwdMsg",                           LOOK_REST     },
+    {"id",          "appendonsend",			    LOOK_REST     },
+    {"id",          "stopSpelling",			    LOOK_REST     },
+    {"id",          "mail-editor-reference-message-container", LOOK_REST     },
+    {"id",          "replySplit",			      LOOK_REST     },
+    {"id",          "isReplyContent",                          LOOK_REST     },
+    {"data-marker", "__HEADERS__",                             LOOK_REST     },
+    {"name",        "quote",				   LOOK_HISTORY  },
+    {"name",        "messageReplySection",                     LOOK_HISTORY  },
+    {"class",       "ntes-mailmaster-quote",                   LOOK_HISTORY  },
+    {"name",        "messageSignatureSection",                 LOOK_SIGNATURE},
+    {"data-marker", "__SIG_PRE__",                             LOOK_SIGNATURE},
+    {"id",          "isForwardContent",                        LOOK_FORWARD  },
+    {"class",       "moz-forward-container",                   LOOK_FORWARD  },
+    {"class",       "moz-signature",                           LOOK_SIGNATURE},
+    {"class",       "gmail_signature",                         LOOK_SIGNATURE},
+    {"class",       "protonmail_signature_block",              LOOK_SIGNATURE},
+    {"class",       "mail-signature",                          LOOK_SIGNATURE},
+    {"class",       "k9mail-signature",                        LOOK_SIGNATURE},
+    {"class",       "zimbra-signature",                        LOOK_SIGNATURE},
+    {"class",       "io-ox-signature",                         LOOK_SIGNATURE},
+    {"class",       "yahoo-signature",                         LOOK_SIGNATURE},
+    {"id",          "Signature",			       LOOK_SIGNATURE},
+    {"id",          "AppleMailSignature",                      LOOK_SIGNATURE},
+    {"id",          "ms-outlook-mobile-signature",             LOOK_SIGNATURE},
+    {"id",          "ymail_android_signature",                 LOOK_SIGNATURE},
+    {"id",          "Zm-_Id_-Sgn*",			    LOOK_SIGNATURE},
+    {"id",          "composer_signature",                      LOOK_SIGNATURE},
 };
 
 /* A declaration of a style, or how one begins. */
@@ -240,8 +246,8 @@ look_of(const char *const *attributes)
 			look |= look_of_style(value);
 		else if (strcmp(name, "class") == 0)
 			look |= look_of_class(value);
-		else if (strcmp(name, "id") == 0)
-			look |= look_of_word("id", value,
+		else
+			look |= look_of_word(name, value,
 			    strnlen(value, NAME_BYTES));
 	}
 	return look;
