@@ -211,6 +211,16 @@ skip_wrapped(const struct lines *lines, size_t i)
 	return i;
 }
 
+/* Does line i begin a paragraph that is not quoted? */
+static bool
+is_own(const struct lines *lines, size_t i)
+{
+	const struct line *line = &lines->at[i];
+
+	return !(line->flags & LINE_QUOTED) && line->len > 0 &&
+	    line[-1].len == 0;
+}
+
 static char *
 text_from(const struct lines *lines, size_t i, bool is_quoted)
 {
@@ -224,7 +234,8 @@ text_from(const struct lines *lines, size_t i, bool is_quoted)
 		    ? unquote(line)
 		    : (struct span){line->at, line->len};
 
-		if (line_separator(line) & WORD_ENDED)
+		if ((line_separator(line) & WORD_ENDED) ||
+		    (is_quoted && is_own(lines, i)))
 			break;
 		g_string_append_len(out, s.at, (gssize)s.len);
 		g_string_append_c(out, '\n');

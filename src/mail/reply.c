@@ -109,6 +109,18 @@ pass_attribution(struct pass *p, size_t i, bool *end_out)
 	return count;
 }
 
+/* "Begin forwarded message:" above quoted lines: Apple's Mail quotes what it
+ * passes on, and people write below it as well. */
+static bool
+leads_to_quotes(const struct pass *p, size_t i)
+{
+	const size_t next = lines_next(&p->lines, i + 1);
+
+	return next < p->lines.count &&
+	    (p->lines.at[next].flags & LINE_QUOTED) &&
+	    (line_separator(&p->lines.at[i]) & WORD_FORWARDED);
+}
+
 static bool
 ends_text(const struct pass *p, size_t i)
 {
@@ -154,6 +166,8 @@ step(struct pass *p, size_t i)
 		keep(p, line);
 		return 1;
 	}
+	if (leads_to_quotes(p, i))
+		return 1;
 	if (ends_text(p, i))
 		return 0;
 	count = tail_signature(&p->lines, i);
