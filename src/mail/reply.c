@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "mail/mark.h"
+#include "mail/reply_head.h"
 #include "mail/reply_line.h"
 #include "mail/reply_tail.h"
 #include "mail/reply_words.h"
@@ -240,6 +241,7 @@ reply_of(const char *text)
 			break;
 	}
 	tail_trim(&p.lines);
+	head_trim(&p.lines);
 	if (is_whole(&p.lines) || !has_kept(&p.lines))
 		reply = mark_strip(g_strdup(text));
 	else
@@ -251,5 +253,12 @@ reply_of(const char *text)
 bool
 reply_rules(size_t i, struct rule_table *out)
 {
-	return i == 0 ? words_rules(0, out) : tail_rules(i - 1, out);
+	switch (i) {
+	case 0:
+		return words_rules(0, out);
+	case 1:
+		return head_rules(0, out);
+	default:
+		return tail_rules(i - 2, out);
+	}
 }

@@ -174,6 +174,25 @@ lines_drop(struct lines *lines)
 	lines->count = 0;
 }
 
+struct span
+line_bare(const struct line *line)
+{
+	struct span s = {line->at, line->len};
+
+	trim_start(&s, "*_<([ ");
+	return s;
+}
+
+bool
+span_begins(const struct span *s, const char *phrase)
+{
+	const size_t n = strlen(phrase);
+
+	return s->len >= n &&
+	    g_ascii_tolower(*s->at) == g_ascii_tolower(*phrase) &&
+	    g_ascii_strncasecmp(s->at, phrase, n) == 0;
+}
+
 bool
 line_field(const struct line *line, struct span *name, struct span *value)
 {

@@ -36,6 +36,11 @@ struct lines {
 void lines_init(struct lines *lines, const char *marked);
 void lines_drop(struct lines *lines);
 
+/* The line behind what may frame its text. */
+struct span line_bare(const struct line *line);
+/* Does the text begin with the phrase? ASCII without case. */
+bool span_begins(const struct span *s, const char *phrase);
+
 /* What is before and behind the colon of a header line, trimmed of quote
  * signs and what makes bold; false if there is no colon near. */
 bool line_field(const struct line *line, struct span *name, struct span *value);

@@ -231,22 +231,12 @@ paragraph_start(const struct lines *lines, size_t i)
 static bool
 begins_as_footer(const struct line *line)
 {
-	const char *at = line->at;
-	size_t len = line->len;
+	const struct span s = line_bare(line);
 
-	while (len > 0 && strchr("*_<([ ", *at) != NULL) {
-		at++;
-		len--;
-	}
-	for (size_t i = 0; i < COUNT(paragraphs); i++) {
-		const struct paragraph *row = &paragraphs[i];
-		const size_t n = strlen(row->begin);
-
-		if (len >= n && RULE_ON(row) &&
-		    g_ascii_tolower(*at) == g_ascii_tolower(*row->begin) &&
-		    g_ascii_strncasecmp(at, row->begin, n) == 0)
+	for (size_t i = 0; i < COUNT(paragraphs); i++)
+		if (RULE_ON(&paragraphs[i]) &&
+		    span_begins(&s, paragraphs[i].begin))
 			return true;
-	}
 	return false;
 }
 
