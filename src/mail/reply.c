@@ -143,6 +143,22 @@ begins_marked_forward(const struct pass *p, size_t i)
 	    (line_separator(line) & WORD_FORWARDED);
 }
 
+/* Takes the attribution of the quote below off the end of line i; false if
+ * there is none. */
+static bool
+cut_attribution(struct pass *p, size_t i)
+{
+	const size_t next = lines_next(&p->lines, i + 1);
+	size_t len;
+
+	if (next == p->lines.count || !is_quoted(p, &p->lines.at[next]))
+		return false;
+	len = wrote_behind(&p->lines, i);
+	if (len > 0)
+		p->lines.at[i].len = (uint32_t)len;
+	return len > 0;
+}
+
 static void
 keep(struct pass *p, struct line *line)
 {
@@ -174,6 +190,10 @@ step(struct pass *p, size_t i)
 	count = tail_signature(&p->lines, i);
 	if (count > 0)
 		return count;
+	if (cut_attribution(p, i)) {
+		keep(p, line);
+		return 1;
+	}
 	count = pass_attribution(p, i, &end);
 	if (end)
 		return 0;

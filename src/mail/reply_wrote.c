@@ -245,14 +245,14 @@ judge_words(const char *text, size_t len, unsigned found)
 static unsigned
 judge_self(const char *text)
 {
-	static const char *const words[] = {" I ", " we ", " ich ", " wir ",
-	    " mir ", " uns ", " je ", " j'ai ", " nous ", " ho ", " abbiamo ",
-	    " eu "};
+	static const char *const words[] = {" I ", " we wrote", " ich ",
+	    " wir ", " mir ", " uns ", " je vous ", " j'ai ", " nous ", " ho ",
+	    " abbiamo "};
 
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strstr(text, words[i]) != NULL)
 			return HAS_SELF;
-	return 0;
+	return g_str_has_prefix(text, "I ") ? HAS_SELF : 0;
 }
 
 static unsigned
@@ -287,8 +287,6 @@ is_sure(unsigned found)
 
 	if (!(found & HAS_VERB))
 		return facts == 3 && (found & ENDS_ADDRESS);
-	if ((found & HAS_SELF) && !(found & HAS_ADDRESS))
-		return false;
 	return facts >= 2 || (found & HAS_FRAME) ||
 	    has_all(found, HAS_BEGIN | HAS_ADDRESS);
 }
@@ -320,7 +318,8 @@ weigh_open(unsigned found)
 static enum wrote
 weigh(unsigned found, size_t len)
 {
-	if (found & HAS_STOP)
+	if ((found & HAS_STOP) ||
+	    ((found & HAS_SELF) && count_facts(found) < 3))
 		return WROTE_NOT;
 	if (!(found & (ENDS_COLON | HAS_FRAME)))
 		return weigh_open(found);
@@ -549,4 +548,45 @@ wrote_at(struct lines *lines, size_t i, size_t *count_out)
 	if (!(found & HAS_VERB) && !begins_paragraph(lines, i))
 		return WROTE_MAYBE;
 	return last == i && is_named(lines, i) ? WROTE_SURE : wrote;
+}
+
+/* Does the end of line i from `from` on have all that an attribution can? */
+static bool
+is_full(struct lines *lines, size_t i, size_t from)
+{
+	struct line rest = lines->at[i];
+	struct lines one = {.at = &rest, .count = 1};
+	unsigned found = 0;
+
+	rest.at += from;
+	rest.len -= (uint32_t)from;
+	return words_begin(rest.at, rest.len) &&
+	    ++lines->weighed <= WEIGHED_MAX &&
+	    weigh_lines(&one, 0, 0, &found) == WROTE_SURE &&
+	    has_all(found, HAS_BEGIN | HAS_VERB) && count_facts(found) == 3;
+}
+
+/* The bytes before `from` without blanks and dashes at their end. */
+static size_t
+head_end(const struct line *line, size_t from)
+{
+	while (from > 0 && strchr(" -", line->at[from - 1]) != NULL)
+		from--;
+	return from;
+}
+
+size_t
+wrote_behind(struct lines *lines, size_t i)
+{
+	const struct line *line = &lines->at[i];
+
+	if (line->len > TEXT_BYTES || !ends_paragraph(lines, i) ||
+	    !may_end(line) || memchr(line->at, '@', line->len) == NULL ||
+	    is_full(lines, i, 0))
+		return 0;
+	for (size_t from = line->len; from-- > 1;)
+		if (strchr(" -", line->at[from - 1]) != NULL &&
+		    is_full(lines, i, from))
+			return head_end(line, from);
+	return 0;
 }

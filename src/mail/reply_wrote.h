@@ -17,4 +17,8 @@ enum wrote {
 /* Does an attribution begin at line i? *count_out: the lines it takes. */
 enum wrote wrote_at(struct lines *lines, size_t i, size_t *count_out);
 
+/* The bytes of line i before an attribution that begins inside of it and has
+ * all that one can have: "Thanks! On Fri, 5 Jan …"; 0: there is none. */
+size_t wrote_behind(struct lines *lines, size_t i);
+
 #endif
