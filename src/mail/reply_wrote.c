@@ -426,12 +426,15 @@ find_end(const struct lines *lines, size_t i)
 }
 
 /* Is what begins later as good as all of it? Then the lines above it, which
- * add nothing ("On " without a digit neither), are the answer's last. */
+ * add nothing ("On " with neither a digit nor a comma at the end does not),
+ * are the answer's last. */
 static bool
 is_as_good(unsigned later, unsigned all, const struct line *first)
 {
+	const bool may_begin = has_digit(first) ||
+	    first->at[first->len - 1] == ',';
 	const unsigned evidence = HAS_DATE | HAS_TIME | HAS_ADDRESS | HAS_VERB |
-	    (has_digit(first) ? HAS_BEGIN : 0);
+	    (may_begin ? HAS_BEGIN : 0);
 
 	return (later & HAS_BEGIN) || (all & evidence & ~later) == 0;
 }
