@@ -124,20 +124,15 @@ compare_first_bytes(const void *a, const void *b)
 }
 
 static void
-list_by_byte(struct by_byte *by, size_t column)
+sort_by_byte(struct by_byte *by)
 {
-	by->phrases = g_array_new(FALSE, FALSE, sizeof(struct phrase));
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const void *at = (const char *)&rows[i] + column;
-		const char *const *phrases = at;
-
-		add_phrases(by->phrases, &rows[i], *phrases, 0);
-	}
 	g_array_sort(by->phrases, compare_first_bytes);
-	for (guint i = 0; i < by->phrases->len; i++)
-		by->at[(uint8_t)*g_array_index(by->phrases, struct phrase, i)
-			   .at +
-		    1]++;
+	for (guint i = 0; i < by->phrases->len; i++) {
+		const struct phrase *phrase = &g_array_index(by->phrases,
+		    struct phrase, i);
+
+		by->at[(uint8_t)*phrase->at + 1]++;
+	}
 	for (size_t i = 1; i <= FIRST_BYTES; i++)
 		by->at[i] += by->at[i - 1];
 }
@@ -159,9 +154,17 @@ build_index(void)
 	struct word_index *index = g_new0(struct word_index, 1);
 
 	index->whole = list_phrases();
-	list_by_byte(&index->begin, offsetof(struct words, begin));
-	list_by_byte(&index->verbs, offsetof(struct words, wrote));
-	list_by_byte(&index->above, offsetof(struct words, above));
+	index->begin.phrases = g_array_new(FALSE, FALSE, sizeof(struct phrase));
+	index->verbs.phrases = g_array_new(FALSE, FALSE, sizeof(struct phrase));
+	index->above.phrases = g_array_new(FALSE, FALSE, sizeof(struct phrase));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		add_phrases(index->begin.phrases, &rows[i], rows[i].begin, 0);
+		add_phrases(index->verbs.phrases, &rows[i], rows[i].wrote, 0);
+		add_phrases(index->above.phrases, &rows[i], rows[i].above, 0);
+	}
+	sort_by_byte(&index->begin);
+	sort_by_byte(&index->verbs);
+	sort_by_byte(&index->above);
 	return index;
 }
 
