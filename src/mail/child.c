@@ -29,7 +29,8 @@ read_least(uint8_t *bytes, size_t *have, size_t least, size_t room)
 	const size_t want = *have + least;
 
 	while (*have < want) {
-		const ssize_t n = read(WIRE_FD, bytes + *have, room - *have);
+		const ssize_t n = read(WIRE_FD, bytes + *have,
+		    MIN(room - *have, WIRE_PIECE));
 
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -271,9 +271,12 @@ may_wait(ssize_t n)
 static bool
 send_some(int fd, struct exchange *x)
 {
-	struct msghdr message = {.msg_iov = x->out, .msg_iovlen = 2};
-	const ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	struct iovec piece[2] = {x->out[0], x->out[1]};
+	struct msghdr message = {.msg_iov = piece, .msg_iovlen = 2};
+	ssize_t n;
 
+	piece[1].iov_len = MIN(piece[1].iov_len, WIRE_PIECE);
+	n = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n > 0)
 		advance(x->out, (size_t)n);
 	return n > 0 || may_wait(n);
@@ -297,7 +300,7 @@ receive_some(int fd, struct exchange *x)
 		to = x->reply + (x->have - WIRE_LEN);
 		room = x->reply_len - (x->have - WIRE_LEN);
 	}
-	n = recv(fd, to, room, MSG_DONTWAIT);
+	n = recv(fd, to, MIN(room, WIRE_PIECE), MSG_DONTWAIT);
 	if (n <= 0)
 		return may_wait(n);
 	x->have += (size_t)n;

@@ -15,5 +15,8 @@
 #define WIRE_LEN       sizeof(uint64_t)
 #define WIRE_MAIL_MAX  ((uint64_t)64 * 1024 * 1024)
 #define WIRE_REPLY_MAX ((uint64_t)16 * 1024 * 1024)
+/* Moved by one call at most: a kernel without preemption leaves the CPU to
+ * nobody before a call is over. */
+#define WIRE_PIECE ((size_t)128 * 1024)
 
 #endif
