@@ -2,7 +2,7 @@
 /*
  * What the calling thread is: a thread-local role for ON_THREAD and a name
  * for the kernel. The process's first thread keeps its kernel name, which is
- * what ps and pgrep show as the program's.
+ * what ps and pgrep show as the program's. And how it gives way to others.
  */
 #include <pthread.h>
 #include <sched.h>

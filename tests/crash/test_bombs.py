@@ -193,6 +193,19 @@ def test_R34_a_mail_process_has_its_limits(desk):
         assert limit_of(pid, "Max cpu time") <= 10
 
 
+def test_R31_large_mails_are_read_in_the_background(desk):
+    """By processes that get the CPU when nobody else wants it; those of small
+    mails stay as they are."""
+    assert desk.start(), desk.log_tail()
+    assert desk.load("small", "--count", 20)["acked"] == 20
+    small = {os.sched_getscheduler(int(pid)) for pid in mail_processes(desk)}
+    assert desk.load("large", "--count", 2, "--size", 70000)["acked"] == 2
+    both = {os.sched_getscheduler(int(pid)) for pid in mail_processes(desk)}
+    assert small == {os.SCHED_OTHER}
+    assert both == {os.SCHED_OTHER, os.SCHED_IDLE}
+    assert desk.stop() == 0, desk.log_tail()
+
+
 ODD = {
     "nothing": b"",
     "an empty line": b"\r\n",
