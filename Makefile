@@ -27,7 +27,7 @@ DESTDIR ?=
 PYTEST  ?= /usr/bin/python3 -m pytest
 VERSION := 0.1.0
 
-PACKAGES := glib-2.0 gio-2.0 libevent libevent_pthreads lmdb \
+PACKAGES := glib-2.0 libevent libevent_pthreads lmdb \
             libxml-2.0 libical jansson libprotobuf-c libsodium \
             libzstd libseccomp
 DEB_BUILD := build-essential pkg-config protobuf-c-compiler libglib2.0-dev \

@@ -232,7 +232,8 @@ walk_parts(struct walk *w, const struct entity *e, const char *boundary,
 }
 
 static struct around
-around_in(struct walk *w, const struct entity *e, const struct around *around)
+around_in(struct walk *w, const struct entity *e, const struct around *around,
+    const char *root)
 {
 	struct around inner = *around;
 
@@ -244,7 +245,7 @@ around_in(struct walk *w, const struct entity *e, const struct around *around)
 		inner.group = ++w->groups;
 	if (entity_is(e, "multipart/related")) {
 		inner.related = true;
-		inner.root = NULL; /* see walk_multipart */
+		inner.root = root;
 	}
 	return inner;
 }
@@ -267,15 +268,13 @@ root_of(const struct entity *e)
 static void
 walk_multipart(struct walk *w, struct entity *e, const struct around *around)
 {
-	struct around inner = around_in(w, e, around);
 	g_autofree char *boundary = entity_parameter(e, "boundary");
 	g_autofree char *root = root_of(e), *guess = NULL;
+	struct around inner = around_in(w, e, around, root);
 
 	security_read_multipart(w->mail, e);
 	if (w->lines.at == NULL)
 		dash_lines_init(&w->lines, w->raw, w->len, DASH_LINES_MAX);
-	if (root != NULL)
-		inner.root = root;
 	if (inner.depth > WALK_DEPTH_MAX)
 		w->mail->marks |= MARK_CUT;
 	else if (boundary != NULL && walk_parts(w, e, boundary, &inner) > 0)
