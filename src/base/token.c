@@ -111,17 +111,24 @@ mac_of_id(const struct token_key *key, char purpose, uint64_t id,
 }
 
 char *
-token_reply_format(const struct token_keyring *ring, char purpose, uint64_t id)
+token_id_format(const struct token_keyring *ring, char purpose, uint64_t id)
 {
 	const struct token_key *key = token_keyring_newest(ring);
 	uint8_t mac[TOKEN_MAC_LEN];
 	char digits[MAC_DIGITS + 1];
 
-	assert(key != NULL && strchr(REPLY_PURPOSES, purpose) != NULL);
+	assert(key != NULL && g_ascii_islower(purpose));
 	mac_of_id(key, purpose, id, mac);
 	token_base32(mac, sizeof(mac), digits);
 	return g_strdup_printf("%c%" PRIu64 ".%" PRIu32 ".%s", purpose, id,
 	    key->id, digits);
+}
+
+char *
+token_reply_format(const struct token_keyring *ring, char purpose, uint64_t id)
+{
+	assert(strchr(REPLY_PURPOSES, purpose) != NULL);
+	return token_id_format(ring, purpose, id);
 }
 
 /* The length of the digits before `end`; 0 if there are none or too many. */
@@ -147,57 +154,59 @@ parse_number(const char *digits, uint64_t max, uint64_t *number_out)
 	return g_ascii_string_to_unsigned(text, 10, 0, max, number_out, NULL);
 }
 
-/* Its parts, if `detail` has the form of a token. */
+/* Number, key and MAC behind the letter, if `text` has the form of a token. */
 static bool
-split_reply(const char *detail, const char **id_out, const char **key_out,
-    const char **mac_out)
+split_id(const char *text, const char *part[3])
 {
-	const char *id = detail + 1;
-	size_t n;
+	size_t n = count_digits(text + 1, '.', ID_DIGITS_MAX);
 
-	if (detail[0] == '\0' ||
-	    strchr(REPLY_PURPOSES, g_ascii_tolower(detail[0])) == NULL)
-		return false;
-	n = count_digits(id, '.', ID_DIGITS_MAX);
 	if (n == 0)
 		return false;
-	*id_out = id;
-	*key_out = id + n + 1;
-	n = count_digits(*key_out, '.', KEY_DIGITS_MAX);
+	part[0] = text + 1;
+	part[1] = part[0] + n + 1;
+	n = count_digits(part[1], '.', KEY_DIGITS_MAX);
 	if (n == 0)
 		return false;
-	*mac_out = *key_out + n + 1;
-	return strlen(*mac_out) == MAC_DIGITS;
+	part[2] = part[1] + n + 1;
+	return strlen(part[2]) == MAC_DIGITS;
 }
 
 enum token_verdict
-token_reply_check(const struct token_keyring *ring, const char *detail,
-    char *purpose_out, uint64_t *id_out)
+token_id_check(const struct token_keyring *ring, const char *text,
+    const char *purposes, char *purpose_out, uint64_t *id_out)
 {
-	const char *text[3];
+	const char purpose = g_ascii_tolower(text[0]);
+	const char *part[3];
 	const struct token_key *key;
 	uint8_t got[TOKEN_MAC_LEN];
 	uint8_t want[TOKEN_MAC_LEN];
 	uint64_t id;
 	uint64_t key_id;
-	char purpose;
 
-	if (!split_reply(detail, &text[0], &text[1], &text[2]) ||
-	    !token_base32_parse(text[2], MAC_DIGITS, got, sizeof(got)))
+	if (purpose == '\0' || strchr(purposes, purpose) == NULL ||
+	    !split_id(text, part) ||
+	    !token_base32_parse(part[2], MAC_DIGITS, got, sizeof(got)))
 		return TOKEN_NONE;
-	if (!parse_number(text[0], UINT64_MAX, &id) ||
-	    !parse_number(text[1], UINT32_MAX, &key_id))
+	if (!parse_number(part[0], UINT64_MAX, &id) ||
+	    !parse_number(part[1], UINT32_MAX, &key_id))
 		return TOKEN_WRONG;
 	key = token_keyring_find(ring, (uint32_t)key_id);
 	if (key == NULL)
 		return TOKEN_WRONG;
-	purpose = g_ascii_tolower(detail[0]);
 	mac_of_id(key, purpose, id, want);
 	if (sodium_memcmp(got, want, sizeof(want)) != 0)
 		return TOKEN_WRONG;
 	*purpose_out = purpose;
 	*id_out = id;
 	return TOKEN_VALID;
+}
+
+enum token_verdict
+token_reply_check(const struct token_keyring *ring, const char *detail,
+    char *purpose_out, uint64_t *id_out)
+{
+	return token_id_check(ring, detail, REPLY_PURPOSES, purpose_out,
+	    id_out);
 }
 
 void

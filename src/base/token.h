@@ -46,13 +46,22 @@ const struct token_key *token_keyring_find(const struct token_keyring *ring,
 void token_mac(const struct token_key *key, char purpose, const void *data,
     size_t len, uint8_t out[TOKEN_MAC_LEN]);
 
-/* The reply token's address detail: "t<ticket>.<key>.<16 base32>". `id` is a
- * ticket with purpose 't', a user with 'a'. At most 64 bytes. */
-char *token_reply_format(const struct token_keyring *ring, char purpose,
+/* A number that proves we gave it out: "m<id>.<key>.<16 base32>", at most 64
+ * bytes, the letter its purpose. Made with the newest key, of which there is
+ * one; g_free the result. */
+char *token_id_format(const struct token_keyring *ring, char purpose,
     uint64_t id);
 enum token_verdict { TOKEN_NONE, TOKEN_VALID, TOKEN_WRONG };
-/* TOKEN_NONE: `detail` has not the form of a token. Case of the letters does
- * not matter (some MTAs fold local parts). */
+/* TOKEN_NONE: `text` has not the form, or is of none of the `purposes`. Case
+ * of the letters does not matter (some MTAs fold local parts). */
+enum token_verdict token_id_check(const struct token_keyring *ring,
+    const char *text, const char *purposes, char *purpose_out,
+    uint64_t *id_out);
+
+/* The reply token, an address's detail: `id` is a ticket with purpose 't', a
+ * user with 'a'. */
+char *token_reply_format(const struct token_keyring *ring, char purpose,
+    uint64_t id);
 enum token_verdict token_reply_check(const struct token_keyring *ring,
     const char *detail, char *purpose_out, uint64_t *id_out);
 

@@ -14,6 +14,9 @@ static const struct mail_hash no_body;
 #define ENTRY_AT (sizeof(struct mail_hash) + BODY_LEN)
 _Static_assert(ENTRY_AT + sizeof(uint64_t) == LATE_LEN, "a tuple fits");
 
+#define PURPOSE       'm'
+#define LOCAL_LEN_MAX 64 /* of what message_id_format writes before the "@" */
+
 /* owner: who asked for it */
 struct found_entries {
 	struct entry_id *at;
@@ -184,4 +187,34 @@ message_id_save(struct wtxn *w, const struct mail_hash *id,
 	    body != NULL ? body : &no_body, entry);
 
 	return wtxn_put_late(w, &tuple, error);
+}
+
+char *
+message_id_format(const struct token_keyring *ring, struct entry_id entry,
+    const char *domain)
+{
+	g_autofree char *local = token_id_format(ring, PURPOSE, entry.n);
+
+	return g_strdup_printf("%s@%s", local, domain);
+}
+
+enum token_verdict
+message_id_own(const struct token_keyring *ring, const char *message_id,
+    struct entry_id *entry_out)
+{
+	static const char purposes[] = {PURPOSE, '\0'};
+	const size_t len = strcspn(message_id, "@");
+	g_autofree char *local = NULL;
+	enum token_verdict verdict;
+	uint64_t id;
+	char purpose;
+
+	if (len > LOCAL_LEN_MAX || message_id[len] != '@' ||
+	    message_id[len + 1] == '\0')
+		return TOKEN_NONE;
+	local = g_strndup(message_id, len);
+	verdict = token_id_check(ring, local, purposes, &purpose, &id);
+	if (verdict == TOKEN_VALID)
+		*entry_out = (struct entry_id){id};
+	return verdict;
 }

@@ -4,7 +4,8 @@
  * there already. A row's key is the hash of the Message-ID, the hash of the
  * body, and the entry: the same mail again is one exact look-up (R04), and
  * however many mails carry one Message-ID, no question walks them all. An id
- * that only stood in References (IN-25) has a body hash of zeros.
+ * that only stood in References (IN-25) has a body hash of zeros. Ids that we
+ * write ourselves prove it.
  */
 #ifndef DESK_MESSAGE_ID_H
 #define DESK_MESSAGE_ID_H
@@ -49,5 +50,16 @@ struct late_key message_id_tuple(const struct key *key);
 bool message_id_save(struct wtxn *w, const struct mail_hash *id,
     const struct mail_hash *body, struct entry_id entry, GError **error)
     MUST_CHECK;
+
+/* The Message-ID of a mail of ours, without brackets: its entry with a MAC
+ * (IN-14), "m17.1.<16 base32>@<domain>". The ring holds a key; g_free the
+ * result. */
+char *message_id_format(const struct token_keyring *ring, struct entry_id entry,
+    const char *domain);
+/* Of a Message-ID without brackets. TOKEN_NONE: not of that form, so somebody
+ * else's; TOKEN_WRONG: invented, or of a key that is gone. Its domain does
+ * not matter: a desk may have had another one then. */
+enum token_verdict message_id_own(const struct token_keyring *ring,
+    const char *message_id, struct entry_id *entry_out);
 
 #endif
