@@ -13,6 +13,7 @@
 #include "mail/date.h"
 #include "mail/detect.h"
 #include "mail/parse.h"
+#include "mail/site.h"
 #include "mail/thread.h"
 #include "mail/word.h"
 
@@ -171,6 +172,7 @@ header_read(Rec__Mail *mail, const struct fields *f)
 	thread_read(mail, f);
 	read_marks(mail, f);
 	read_traces(mail, f);
+	site_read(mail, f);
 	read_language(mail, f);
 	read_loop_mark(mail, f);
 }

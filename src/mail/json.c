@@ -165,6 +165,24 @@ security_json(const Rec__Mail *mail)
 	return list;
 }
 
+static json_t *
+claims_json(const Rec__Mail *mail)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < mail->n_claims; i++) {
+		const Rec__AuthClaim *c = mail->claims[i];
+
+		(void)json_array_append_new(list,
+		    json_pack("{s:o, s:o, s:o, s:o}", "server",
+			text_or_null(c->authserv), "method",
+			text_or_null(c->method), "result",
+			text_or_null(c->result), "domain",
+			text_or_null(c->domain)));
+	}
+	return list;
+}
+
 static void
 set(json_t *object, const char *name, json_t *value)
 {
@@ -185,6 +203,17 @@ set_meaning(json_t *o, const Rec__Mail *mail)
 	set(o, "forwarded", forwards_json(mail));
 	set(o, "security", security_json(mail));
 	set(o, "loop_mark", text_or_null(mail->loop_mark));
+}
+
+/* What the servers on the way put in; left out where they did not. */
+static void
+set_traces(json_t *o, const Rec__Mail *mail)
+{
+	if (mail->n_claims > 0)
+		set(o, "authentication", claims_json(mail));
+	if (mail->n_site_fields > 0)
+		set(o, "site_fields",
+		    texts_json(mail->site_fields, mail->n_site_fields));
 }
 
 char *
@@ -210,6 +239,7 @@ mail_to_json(const Rec__Mail *mail)
 	set(o, "auto", json_string(auto_names[mail->auto_kind]));
 	set(o, "bounce", bounce_json(mail));
 	set_meaning(o, mail);
+	set_traces(o, mail);
 	printed = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	out = g_strdup(printed);
