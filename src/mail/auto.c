@@ -40,6 +40,7 @@
 #define DISPOSITION     "message/disposition-notification"
 #define DISPOSITION_MAX 4096 /* bytes of a receipt that are read */
 #define PATH_MAX_READ   16
+#define MAILTO          "<mailto:"
 
 struct look {
 	Rec__Mail *mail;
@@ -237,18 +238,6 @@ static bool (*const steps[])(struct look *) = {
 
 /* ---- other marks of the header ------------------------------------------- */
 
-static void
-read_spam_flag(Rec__Mail *mail, const struct field *field)
-{
-	g_autofree char *flag = NULL;
-
-	if (field == NULL)
-		return;
-	flag = field_text(field, 16);
-	mail->has_spam_flag = true;
-	mail->spam_flag = g_ascii_strncasecmp(flag, "yes", 3) == 0;
-}
-
 /* The id between angle brackets, else the whole field. */
 static char *
 read_list_id(const struct field *field)
@@ -264,6 +253,29 @@ read_list_id(const struct field *field)
 	if (close == NULL)
 		return text_clean_line(text, strlen(text));
 	return text_clean_line(open + 1, (size_t)(close - open - 1));
+}
+
+/* The address of the first "<mailto:…>" (RFC 2369, 3.4): of what somebody
+ * writes to get to the list. NULL: none, or not to be written to. */
+static char *
+read_list_post(const struct field *field)
+{
+	g_autofree char *text = NULL;
+	g_autofree char *address = NULL;
+	const char *from;
+
+	if (field == NULL)
+		return NULL;
+	text = field_text(field, MAIL_LINE_MAX);
+	from = strcasestr(text, MAILTO);
+	if (from == NULL)
+		return NULL;
+	from += strlen(MAILTO);
+	address = g_uri_unescape_segment(from, from + strcspn(from, ">?"),
+	    NULL);
+	if (address == NULL || !text_is_address(g_strstrip(address)))
+		return NULL;
+	return text_fold_address(address);
 }
 
 static void
@@ -289,7 +301,7 @@ auto_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw)
 	mail->has_auto_kind = true;
 	mail->auto_kind = NONE;
 	mail->list_id = read_list_id(l.found.wanted[WANTED_LIST_ID]);
-	read_spam_flag(mail, l.found.wanted[WANTED_SPAM_FLAG]);
+	mail->list_post = read_list_post(l.found.wanted[WANTED_LIST_POST]);
 	for (size_t i = 0; i < COUNT(steps); i++)
 		if (steps[i](&l))
 			return;

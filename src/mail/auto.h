@@ -11,7 +11,7 @@
 #include "mail/rule.h"
 #include "model.pb-c.h"
 
-/* Sets auto_kind, auto_because, list_id, spam_flag. Reads from, reply_to,
+/* Sets auto_kind, auto_because, list_id, list_post. Reads from, reply_to,
  * subject, bounces, complaint and parts, which point into `raw`, so it comes
  * after them. */
 void auto_read(Rec__Mail *mail, const struct fields *f, const uint8_t *raw);

@@ -55,7 +55,7 @@ static const struct auto_subject subjects[] = {
 static const char *const wanted[WANTED_COUNT] = {
     [WANTED_LIST_ID] = "List-Id",
     [WANTED_RETURN_PATH] = "Return-Path",
-    [WANTED_SPAM_FLAG] = "X-Spam-Flag",
+    [WANTED_LIST_POST] = "List-Post",
 };
 
 /* Chains of row numbers from 1; 0 ends. */

@@ -35,7 +35,7 @@ struct auto_subject {
 enum auto_wanted {
 	WANTED_LIST_ID,
 	WANTED_RETURN_PATH,
-	WANTED_SPAM_FLAG,
+	WANTED_LIST_POST,
 	WANTED_COUNT,
 };
 

@@ -214,6 +214,8 @@ set_traces(json_t *o, const Rec__Mail *mail)
 	if (mail->n_site_fields > 0)
 		set(o, "site_fields",
 		    texts_json(mail->site_fields, mail->n_site_fields));
+	if (mail->list_post != NULL)
+		set(o, "list_post", json_string(mail->list_post));
 }
 
 char *

@@ -200,3 +200,36 @@ TEST(claims_are_those_of_the_sites_fields)
 	CHECK_STR(1, mail->claims[1]->method, "dkim");
 	CHECK_STR(1, mail->claims[1]->result, "none");
 }
+
+TEST(the_address_of_a_list_is_read)
+{
+	static const struct {
+		const char *value, *address;
+	} row[] = {
+	    {"<mailto:Users@Lists.Example.org>",           "users@lists.example.org"},
+	    {"<MAILTO:a@b.example?subject=x>",             "a@b.example"            },
+	    {"<mailto:a%2Bb@c.example> (Postings)",        "a+b@c.example"          },
+	    {"<https://a.example/>, <mailto:a@b.example>", "a@b.example"            },
+	    {"<mailto: a@b.example >",                     "a@b.example"            },
+	    {"<mailto:a@m\xC3\xA4il.example>",             "a@xn--mil-qla.example"  },
+	    {"<mailto:a@b.example",                        "a@b.example"            },
+	    {"NO (posting not allowed)",                   NULL                     },
+	    {"a@b.example",				NULL                     },
+	    {"<mailto:>",				  NULL                     },
+	    {"<mailto:a>",				 NULL                     },
+	    {"<mailto:a%00@b.example>",                    NULL                     },
+	    {"<mailto:a%zz@b.example>",                    NULL                     },
+	    {"<mailto:a%0A@b.example>",                    NULL                     },
+	    {"<mailto:\xFF@b.example>",                    NULL                     },
+	};
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		g_autofree char *raw =
+		    g_strdup_printf("From: a@b.example\nList-Post: %s\n\nx",
+			row[i].value);
+		AUTO(mail_free)
+		Rec__Mail *mail = mail_parse((const uint8_t *)raw, strlen(raw));
+
+		CHECK_STR(i, mail->list_post, row[i].address);
+	}
+}
