@@ -33,7 +33,7 @@ PACKAGES := glib-2.0 libevent libevent_pthreads lmdb \
 DEB_BUILD := build-essential pkg-config protobuf-c-compiler libglib2.0-dev \
              libevent-dev liblmdb-dev libxml2-dev libical-dev \
              libjansson-dev libprotobuf-c-dev libsodium-dev libzstd-dev \
-             libseccomp-dev libpsl-dev ca-certificates
+             libseccomp-dev libpsl-dev tzdata ca-certificates
 DEB_CHECK := clang clang-format clang-tidy libclang-rt-14-dev cppcheck codespell \
              python3 python3-pytest perl postfix dovecot-lmtpd dovecot-imapd \
              lmdb-utils shellcheck e2fsprogs procps valgrind \
