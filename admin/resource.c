@@ -56,6 +56,7 @@ static const struct row rows[] = {
     {"setting",  "rm",           WRITES, setting_reset,     NULL          },
     {"job",      "list",         READS,  noun_list,         &noun_job     },
     {"job",      "show",         READS,  noun_show,         &noun_job     },
+    {"job",      "do:cancel",    WRITES, job_cancel_call,   &noun_job     },
     {"status",   "show",         READS,  status_show,       NULL          },
     {"keys",     "do:rotate",    WRITES, keys_rotate,       NULL          },
     {"",	 "explain",      READS,  explain_call,      NULL          },

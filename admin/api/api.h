@@ -13,6 +13,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "desk/name.h"
+#include "model/ids.h"
 #include "model/json.h"
 #include "store/record.h"
 
@@ -105,8 +106,14 @@ json_t *explain_last_call(const struct api_call *call, GError **error);
 json_t *export_page(const struct api_call *call, GError **error);
 json_t *keys_rotate(const struct api_call *call, GError **error);
 json_t *user_password(const struct api_call *call, GError **error);
+json_t *job_cancel_call(const struct api_call *call, GError **error);
 
-/* ---- pieces: entry.c, ticket.c ---- */
+/* ---- pieces: entry.c, job.c, ticket.c ---- */
+
+/* "running, 400 of 1,000" */
+char *job_progress(const Rec__Job *job);
+/* Adds the job that a command has begun to its answer, as "job" and "about". */
+json_t *job_put(json_t *answer, struct job_id job, const char *about);
 
 struct entry_page {
 	json_t *items; /* new */

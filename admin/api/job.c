@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Long jobs as a resource: seen, not made by hand. */
+/* Long jobs as a resource: seen and cancelled, not made by hand. */
 #include "admin/api/api.h"
+
+#include "desk/job.h"
 
 const struct noun noun_job = {
     .name = "job",
@@ -8,3 +10,51 @@ const struct noun noun_job = {
     .table = TABLE_JOB,
     .record = &rec__job__descriptor,
 };
+
+/* 1234567 as 1,234,567 */
+static void
+number_append(GString *text, uint64_t n)
+{
+	size_t from = text->len;
+
+	g_string_append_printf(text, "%" PRIu64, n);
+	for (size_t at = text->len; at > from + 3; at -= 3)
+		g_string_insert_c(text, (gssize)at - 3, ',');
+}
+
+char *
+job_progress(const Rec__Job *job)
+{
+	GString *text = g_string_new(job_state_name(job->state));
+
+	if (job->done == 0 && job->total == 0)
+		return g_string_free(text, FALSE);
+	g_string_append(text, ", ");
+	number_append(text, job->done);
+	if (job->total > 0) {
+		g_string_append(text, " of ");
+		number_append(text, job->total);
+	}
+	return g_string_free(text, FALSE);
+}
+
+json_t *
+job_put(json_t *answer, struct job_id job, const char *about)
+{
+	json_put(answer, "job", json_integer((json_int_t)job.n));
+	json_put(answer, "about", json_text(about));
+	return answer;
+}
+
+json_t *
+job_cancel_call(const struct api_call *call, GError **error)
+{
+	AUTO_RECORD(Rec__Job) job = NULL;
+	struct job_id id;
+
+	if (!api_number(call->id, "job", &id.n, error) ||
+	    !job_cancel(call->w, id, error) ||
+	    !job_load(call->view, id, &job, error))
+		return NULL;
+	return noun_json(call->view, id.n, &job->base);
+}

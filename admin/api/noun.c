@@ -32,6 +32,14 @@ number_put(json_t *customer, uint64_t id)
 		json_put(customer, "number", json_text(number));
 }
 
+static void
+progress_put(json_t *object, const ProtobufCMessage *message)
+{
+	g_autofree char *progress = job_progress((const Rec__Job *)message);
+
+	json_put(object, "progress", json_text(progress));
+}
+
 json_t *
 noun_json(const struct view *view, uint64_t id, const ProtobufCMessage *message)
 {
@@ -56,6 +64,8 @@ noun_json(const struct view *view, uint64_t id, const ProtobufCMessage *message)
 	}
 	if (message->descriptor == &rec__customer__descriptor)
 		number_put(object, id);
+	if (message->descriptor == &rec__job__descriptor)
+		progress_put(object, message);
 	json_decref(shown);
 	return object;
 }

@@ -9,6 +9,10 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
+
+#define NS_PER_SECOND 1000000000L
+#define NS_PER_MS     1000000L
 
 struct queue {
 	pthread_mutex_t lock;
@@ -26,11 +30,15 @@ struct queue *
 queue_new(size_t max_items, size_t max_bytes)
 {
 	struct queue *q = g_new0(struct queue, 1);
+	pthread_condattr_t monotonic;
 
 	q->max_items = max_items;
 	q->max_bytes = max_bytes;
 	(void)pthread_mutex_init(&q->lock, NULL);
-	(void)pthread_cond_init(&q->more, NULL);
+	(void)pthread_condattr_init(&monotonic);
+	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&q->more, &monotonic);
+	(void)pthread_condattr_destroy(&monotonic);
 	return q;
 }
 
@@ -138,6 +146,36 @@ queue_pop(struct queue *q)
 	return node;
 }
 
+static struct timespec
+time_in(unsigned wait_ms)
+{
+	struct timespec at;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_sec += wait_ms / 1000;
+	at.tv_nsec += (wait_ms % 1000) * NS_PER_MS;
+	if (at.tv_nsec >= NS_PER_SECOND) {
+		at.tv_sec++;
+		at.tv_nsec -= NS_PER_SECOND;
+	}
+	return at;
+}
+
+struct queue_node *
+queue_pop_within(struct queue *q, unsigned wait_ms)
+{
+	const struct timespec until = time_in(wait_ms);
+	struct queue_node *node;
+	int rc = 0;
+
+	(void)pthread_mutex_lock(&q->lock);
+	while (q->first == NULL && !q->is_closed && rc == 0)
+		rc = pthread_cond_timedwait(&q->more, &q->lock, &until);
+	node = take_first(q);
+	(void)pthread_mutex_unlock(&q->lock);
+	return node;
+}
+
 struct queue_node *
 queue_try_pop(struct queue *q)
 {
@@ -171,4 +209,15 @@ queue_close(struct queue *q)
 	q->is_closed = true;
 	(void)pthread_cond_broadcast(&q->more);
 	(void)pthread_mutex_unlock(&q->lock);
+}
+
+bool
+queue_is_closed(struct queue *q)
+{
+	bool is_closed;
+
+	(void)pthread_mutex_lock(&q->lock);
+	is_closed = q->is_closed;
+	(void)pthread_mutex_unlock(&q->lock);
+	return is_closed;
 }

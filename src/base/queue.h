@@ -34,12 +34,15 @@ bool queue_force(struct queue *q, struct queue_node *node, size_t bytes)
     MUST_CHECK;
 /* Waits for an item; NULL when closed and empty. */
 struct queue_node *queue_pop(struct queue *q);
+/* Waits for an item, but no longer than `wait_ms`: an item, or NULL. */
+struct queue_node *queue_pop_within(struct queue *q, unsigned wait_ms);
 /* Never waits: an item or NULL. */
 struct queue_node *queue_try_pop(struct queue *q);
 /* Takes all that is there as a list in order (by ->next); NULL if none. */
 struct queue_node *queue_take_all(struct queue *q);
 /* No pushes from now on; waiting poppers get what is left, then NULL. */
 void queue_close(struct queue *q);
+bool queue_is_closed(struct queue *q);
 size_t queue_count(const struct queue *q);
 
 #endif

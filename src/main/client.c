@@ -16,6 +16,7 @@
 #include "admin/task.h"
 #include "base/clk.h"
 #include "desk/snapshot.h"
+#include "jobs/jobs.h"
 #include "main/cli.h"
 #include "main/config.h"
 #include "main/connect.h"
@@ -208,6 +209,15 @@ local_run(struct write_job *job, struct wtxn *w, GError **error)
 	    &write->answer, error);
 }
 
+/* Nobody else would do the long job that was added. */
+static bool
+jobs_finish(struct store *store, const struct snapshot *snapshot,
+    const json_t *answer, GError **error)
+{
+	return json_object_get(answer, "job") == NULL ||
+	    jobs_run_all(store, snapshot, error);
+}
+
 static bool
 local_store(struct store *store, const struct snapshot *snapshot,
     const json_t *request, json_t **out, GError **error)
@@ -218,12 +228,13 @@ local_store(struct store *store, const struct snapshot *snapshot,
 	    .snapshot = snapshot,
 	};
 
-	if (writer_run_alone(store, &write.job, error)) {
-		*out = write.answer;
-		return true;
+	if (!writer_run_alone(store, &write.job, error) ||
+	    !jobs_finish(store, snapshot, write.answer, error)) {
+		json_decref(write.answer);
+		return false;
 	}
-	json_decref(write.answer);
-	return false;
+	*out = write.answer;
+	return true;
 }
 
 static bool

@@ -2,7 +2,9 @@
 /*
  * How a command reaches the desk: the running daemon over DATA/control.sock,
  * or, when there is none, the store itself, taken for the command's time. The
- * same requests either way (admin/resource.h). Main thread.
+ * same requests either way (admin/resource.h); a long job that one of them
+ * starts (an answer with "job") the daemon does afterwards, without a daemon
+ * it is done when the answer comes. Main thread.
  */
 #ifndef MAIN_CLIENT_H
 #define MAIN_CLIENT_H

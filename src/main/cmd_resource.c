@@ -266,6 +266,26 @@ named(const char *resource, const json_t *object)
 	return g_strdup_printf("%s %s (%s)", resource, id, name);
 }
 
+/* A long job that the command began: what it does and how far it is. */
+static bool
+job_print(struct client *client, const json_t *answer, GError **error)
+{
+	char room[24];
+	const char *id = json_member(answer, "job", room);
+	json_t *job;
+
+	if (id == NULL)
+		return true;
+	if (!client_call(client, client_request("show", "job", id), &job,
+		error))
+		return false;
+	printf("job %s: %s: %s; see: maildesk show job %s\n", id,
+	    json_string_value(json_object_get(answer, "about")),
+	    json_string_value(json_object_get(job, "progress")), id);
+	json_decref(job);
+	return true;
+}
+
 static bool
 change(const struct cli *cli, struct client *client, json_t *request,
     const char *said, GError **error)
@@ -275,16 +295,19 @@ change(const struct cli *cli, struct client *client, json_t *request,
 	g_autofree char *copy = g_strdup(resource);
 	g_autofree char *name = NULL;
 	json_t *answer;
+	bool done = true;
 
 	if (!client_call(client, request, &answer, error))
 		return false;
 	name = named(copy, answer);
-	if (cli->is_json)
+	if (cli->is_json) {
 		print_json(answer);
-	else
+	} else {
 		printf("%s %s\n", said, name);
+		done = job_print(client, answer, error);
+	}
 	json_decref(answer);
-	return true;
+	return done;
 }
 
 static bool

@@ -68,8 +68,9 @@ static const struct layout layouts[] = {
 	    {"WHAT IT DOES", "help", SHAPE_FLEX}}                                            },
     {"job",      "No long jobs.",
      {{"ID", "id", SHAPE_PLAIN}, {"KIND", "kind", SHAPE_PLAIN},
-	    {"STATE", "state", SHAPE_PLAIN}, {"DONE", "done", SHAPE_PLAIN},
-	    {"TOTAL", "total", SHAPE_PLAIN}, {"ERROR", "error", SHAPE_FLEX}}                 },
+	    {"BEGUN", "created_at", SHAPE_AGO},
+	    {"PROGRESS", "progress", SHAPE_PLAIN},
+	    {"ERROR", "error", SHAPE_FLEX}}						  },
 };
 
 static const struct layout *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The daemon: store, writer, readers, mail processes, control socket, LMTP.
+ * The daemon: store, writer, readers, long jobs, mail processes, control
+ * socket, LMTP.
  * Started in that order, stopped in reverse: first nobody new is let in, then
  * what is under way is answered, then the parts end. A commit whose outcome
  * is unknown ends the process at once: its next start reads what is true.
@@ -18,6 +19,7 @@
 #include "desk/snapshot.h"
 #include "intake/receive.h"
 #include "intake/recipient.h"
+#include "jobs/jobs.h"
 #include "lmtp/server.h"
 #include "main/config.h"
 #include "net/loop.h"
@@ -38,6 +40,7 @@ struct daemon {
 	struct loop *loop;
 	struct writer *writer;
 	struct pool *readers;
+	struct jobs *jobs;
 	struct intake *intake;
 	struct control *control;
 	struct lmtp_server *lmtp;
@@ -206,6 +209,18 @@ start_threads(struct daemon *d)
 }
 
 static void
+start_jobs(struct daemon *d)
+{
+	struct jobs_options options = {
+	    .store = d->store,
+	    .writer = d->writer,
+	    .snapshot = d->snapshot,
+	};
+
+	d->jobs = jobs_start(&options);
+}
+
+static void
 post_to_loop(void *arg, struct loop_call *call)
 {
 	struct loop *loop = arg;
@@ -332,6 +347,7 @@ start(struct daemon *d, GError **error)
 	loop_on_signal(d->loop, SIGTERM, on_signal, d);
 	loop_on_signal(d->loop, SIGINT, on_signal, d);
 	start_threads(d);
+	start_jobs(d);
 	start_intake(d);
 	if (!start_control(d, error) || !start_lmtp(d, error))
 		return false;
@@ -348,6 +364,7 @@ stop(struct daemon *d)
 	control_stop(&d->control); /* turns the loop until all is answered */
 	intake_stop(&d->intake);
 	pool_free(&d->readers);
+	jobs_stop(&d->jobs);
 	writer_stop(&d->writer);
 	lmtp_free(&d->lmtp);
 	timer_free(&d->tick);

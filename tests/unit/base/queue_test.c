@@ -158,3 +158,18 @@ TEST(threads_hand_over_each_item_once)
 	CHECK_EQ(0, x->sum, (int64_t)PUSHERS * ITEMS * (ITEMS - 1) / 2);
 	queue_free(&x->q);
 }
+
+TEST(a_wait_ends_with_an_item_its_time_or_the_queue)
+{
+	struct item item = {.number = 7};
+	struct queue *q = queue_new(4, SIZE_MAX);
+
+	CHECK(queue_pop_within(q, 1) == NULL);
+	CHECK(!queue_is_closed(q));
+	CHECK(queue_push(q, &item.node, 1));
+	CHECK(queue_pop_within(q, 60000) == &item.node);
+	queue_close(q);
+	CHECK(queue_pop_within(q, 60000) == NULL);
+	CHECK(queue_is_closed(q));
+	queue_free(&q);
+}
