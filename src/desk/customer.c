@@ -2,8 +2,14 @@
 /* Customers and the rows that find them by address or number. */
 #include "desk/customer.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "desk/name.h"
+
+#define NUMBER_FIRST  10000
+#define NUMBER_DIGITS 15  /* longer ones raise nothing */
+#define MERGES_MAX    256 /* nobody merges so often; a ring ends here */
 
 static struct key
 customer_key(uint64_t id)
@@ -18,6 +24,28 @@ customer_load(const struct view *view, struct customer_id id,
 	struct key key = customer_key(id.n);
 
 	return RECORD_LOAD(view, &key, out, error);
+}
+
+enum found
+customer_follow(const struct view *view, struct customer_id id,
+    struct customer_id *out, GError **error)
+{
+	enum found first = FOUND_NO;
+
+	for (unsigned i = 0; i < MERGES_MAX; i++) {
+		struct key key = customer_key(id.n);
+		AUTO_RECORD(Rec__Customer) customer = NULL;
+		enum found found = RECORD_FIND(view, &key, &customer, error);
+
+		if (found != FOUND_YES)
+			return found == FOUND_NO ? first : found;
+		*out = id;
+		first = FOUND_YES;
+		if (customer->merged_into == 0)
+			break;
+		id.n = customer->merged_into;
+	}
+	return first;
 }
 
 static struct key
@@ -76,11 +104,69 @@ check(const struct view *view, uint64_t id, const Rec__Customer *customer,
 			    customer->addresses[i]->address);
 	if (!check_distinct(customer, error))
 		return false;
+	if (customer->merged_into != 0 && customer->n_addresses > 0)
+		return fail(error, ERR_CONFLICT,
+		    "customer %" PRIu64 " is merged into customer %" PRIu64
+		    ", which has the addresses of both",
+		    id, customer->merged_into);
 	if (customer->number == NULL)
 		return true;
 	return name_check(view, NAME_CUSTOMER_NUMBER, customer->number, id,
 	    error);
 }
+
+/* ---- numbers ------------------------------------------------------------- */
+
+/* The next number comes after those that somebody gave. */
+static bool
+number_note(struct wtxn *w, const char *number, GError **error)
+{
+	uint64_t n;
+
+	if (strlen(number) > NUMBER_DIGITS ||
+	    !g_ascii_string_to_unsigned(number, 10, 1, UINT64_MAX, &n, NULL))
+		return true;
+	return wtxn_raise_id(w, SEQUENCE_CUSTOMER_NUMBER, n + 1, error);
+}
+
+/* The sequence may lag behind the numbers of an older program's store. */
+bool
+customer_next_number(struct wtxn *w, char **number_out, GError **error)
+{
+	enum found found = FOUND_YES;
+	g_autofree char *number = NULL;
+
+	if (!wtxn_raise_id(w, SEQUENCE_CUSTOMER_NUMBER, NUMBER_FIRST, error))
+		return false;
+	while (found == FOUND_YES) {
+		uint64_t n, owner;
+
+		if (!wtxn_next_id(w, SEQUENCE_CUSTOMER_NUMBER, &n, error))
+			return false;
+		g_free(number);
+		number = g_strdup_printf("%" PRIu64, n);
+		found = name_find(wtxn_view(w), NAME_CUSTOMER_NUMBER, number,
+		    &owner, error);
+	}
+	if (found == FOUND_ERROR)
+		return false;
+	*number_out = g_steal_pointer(&number);
+	return true;
+}
+
+static bool
+number_change(struct wtxn *w, uint64_t id, const char *old, const char *number,
+    GError **error)
+{
+	/* A number that equals the id needs no row of its own. */
+	if (g_strcmp0(number, old) == 0)
+		return true;
+	if (number != NULL && !number_note(w, number, error))
+		return false;
+	return name_change(w, NAME_CUSTOMER_NUMBER, id, old, number, error);
+}
+
+/* ---- saving -------------------------------------------------------------- */
 
 static void
 tell(struct wtxn *w, uint64_t id, Rec__Event__Kind kind)
@@ -110,11 +196,8 @@ customer_save(struct wtxn *w, struct customer_id *id, Rec__Customer *customer,
 	tell(w, id->n,
 	    is_new ? REC__EVENT__KIND__CUSTOMER_CREATED
 		   : REC__EVENT__KIND__CUSTOMER_CHANGED);
-	/* A number that equals the id needs no row of its own. */
-	if (g_strcmp0(customer->number, old != NULL ? old->number : NULL) !=
-		0 &&
-	    !name_change(w, NAME_CUSTOMER_NUMBER, id->n,
-		old != NULL ? old->number : NULL, customer->number, error))
+	if (!number_change(w, id->n, old != NULL ? old->number : NULL,
+		customer->number, error))
 		return false;
 	key = customer_key(id->n);
 	return addresses_change(w, id->n, old, customer, error) &&

@@ -24,6 +24,7 @@ static const char *const sequence_names[] = {
     [SEQUENCE_JOURNAL] = "journal",
     [SEQUENCE_AUDIT] = "audit",
     [SEQUENCE_LATE] = "late",
+    [SEQUENCE_CUSTOMER_NUMBER] = "customer_number",
 };
 _Static_assert(COUNT(sequence_names) == SEQUENCE_COUNT, "one name a sequence");
 

@@ -377,6 +377,51 @@ TEST(customers_are_found_by_their_addresses)
 	}
 }
 
+TEST(the_next_number_comes_after_those_given_by_hand)
+{
+	static const struct {
+		const char *number; /* given by hand */
+		const char *want;   /* then the next */
+	} row[] = {
+	    {"K1",               "10000"           },
+	    {"9000",             "10001"           },
+	    {"10002",            "10003"           },
+	    {"20000",            "20001"           },
+	    {"0020002",          "20003"           },
+	    {"999999999999999",  "1000000000000000"},
+	    {"9999999999999999", "1000000000000001"},
+	};
+	AUTO(desk_close) struct desk desk = desk_open();
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct wtxn *w = desk_begin(&desk);
+		g_autofree char *number = NULL;
+		g_autoptr(GError) error = NULL;
+		uint64_t id = 0;
+
+		CHECK_EQ(i, customer_try(w, &id, row[i].number, "a@x.example"),
+		    FINE);
+		CHECK_OK(customer_next_number(w, &number, &error), error);
+		CHECK_STR(i, number, row[i].want);
+		desk_commit(&w);
+	}
+}
+
+/* Its sequence was never raised: an older program gave these numbers. */
+TEST(the_next_number_is_free)
+{
+	AUTO(desk_close) struct desk desk = desk_open();
+	struct wtxn *w = desk_begin(&desk);
+	g_autofree char *number = NULL;
+	g_autoptr(GError) error = NULL;
+
+	CHECK_OK(name_change(w, NAME_CUSTOMER_NUMBER, 1, NULL, "10000", &error),
+	    error);
+	CHECK_OK(customer_next_number(w, &number, &error), error);
+	CHECK_STR(0, number, "10001");
+	wtxn_abort(&w);
+}
+
 /* ---- recipients ---------------------------------------------------------- */
 
 static void
