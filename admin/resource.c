@@ -45,6 +45,8 @@ static const struct row rows[] = {
     {"customer", "show",         READS,  noun_show,         &noun_customer},
     {"customer", "add",          WRITES, noun_add,          &noun_customer},
     {"customer", "set",          WRITES, noun_set,          &noun_customer},
+    {"customer", "do:merge",     WRITES, customer_merge,    &noun_customer},
+    {"customer", "do:unmerge",   WRITES, customer_unmerge,  &noun_customer},
     {"user",     "list",         READS,  noun_list,         &noun_user    },
     {"user",     "show",         READS,  noun_show,         &noun_user    },
     {"user",     "add",          WRITES, noun_add,          &noun_user    },

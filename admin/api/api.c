@@ -139,6 +139,24 @@ api_id(const struct api_call *call, enum json_format kind, uint64_t *id_out,
 }
 
 bool
+api_argument(const struct api_call *call, enum json_format kind,
+    const char *name, uint64_t *id_out, GError **error)
+{
+	char room[API_NUMBER_ROOM];
+	const char *text = json_member(call->fields, name, room);
+
+	if (text == NULL || text[0] == '\0' ||
+	    json_object_size(call->fields) != 1)
+		return fail(error, ERR_USAGE, "give %s=%s, and nothing else",
+		    name, kind_of(kind)->word);
+	if (!api_find(call->view, kind, text, id_out, error))
+		return false;
+	return *id_out != 0 ||
+	    fail(error, ERR_NOT_FOUND, "there is no %s none",
+		kind_of(kind)->word);
+}
+
+bool
 api_number(const char *text, const char *what, uint64_t *id_out, GError **error)
 {
 	if (text == NULL)

@@ -45,6 +45,9 @@ struct json_lookup api_lookup(const struct view *view);
 /* The call's own id, of that kind. */
 bool api_id(const struct api_call *call, enum json_format kind,
     uint64_t *id_out, GError **error) MUST_CHECK;
+/* The one argument of an action, such as "into" of a merge: what it names. */
+bool api_argument(const struct api_call *call, enum json_format kind,
+    const char *name, uint64_t *id_out, GError **error) MUST_CHECK;
 /* A number such as an entry's, which has no name. */
 bool api_number(const char *text, const char *what, uint64_t *id_out,
     GError **error) MUST_CHECK;
@@ -106,6 +109,8 @@ json_t *explain_last_call(const struct api_call *call, GError **error);
 json_t *export_page(const struct api_call *call, GError **error);
 json_t *keys_rotate(const struct api_call *call, GError **error);
 json_t *user_password(const struct api_call *call, GError **error);
+json_t *customer_merge(const struct api_call *call, GError **error);
+json_t *customer_unmerge(const struct api_call *call, GError **error);
 json_t *job_cancel_call(const struct api_call *call, GError **error);
 
 /* ---- pieces: entry.c, job.c, ticket.c ---- */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The customer as a resource: a plain noun, stored by desk/customer. */
+/* The customer as a resource: a plain noun, stored by desk/customer; merges
+ * are jobs/merge_customer's. */
 #include "desk/customer.h"
 #include "admin/api/api.h"
+#include "jobs/merge_customer.h"
 
 static void
 start(ProtobufCMessage *message, int64_t now)
@@ -30,3 +32,42 @@ const struct noun noun_customer = {
     .start = start,
     .save = save,
 };
+
+static json_t *
+merged_json(const struct api_call *call, uint64_t id, struct job_id job,
+    GError **error)
+{
+	AUTO_RECORD(Rec__Customer) customer = NULL;
+	g_autofree char *about =
+	    g_strdup_printf("moves the tickets of customer %" PRIu64, id);
+
+	if (!customer_load(call->view, (struct customer_id){id}, &customer,
+		error))
+		return NULL;
+	return job_put(noun_json(call->view, id, &customer->base), job, about);
+}
+
+json_t *
+customer_merge(const struct api_call *call, GError **error)
+{
+	struct customer_id id, into;
+	struct job_id job;
+
+	if (!api_id(call, JSON_FORMAT_CUSTOMER, &id.n, error) ||
+	    !api_argument(call, JSON_FORMAT_CUSTOMER, "into", &into.n, error) ||
+	    !merge_customer(call->w, id, into, &job, error))
+		return NULL;
+	return merged_json(call, id.n, job, error);
+}
+
+json_t *
+customer_unmerge(const struct api_call *call, GError **error)
+{
+	struct customer_id id;
+	struct job_id job;
+
+	if (!api_id(call, JSON_FORMAT_CUSTOMER, &id.n, error) ||
+	    !unmerge_customer(call->w, id, &job, error))
+		return NULL;
+	return merged_json(call, id.n, job, error);
+}

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "desk/customer.h"
 #include "desk/ticket.h"
 
 #define STATUSES    6
@@ -335,18 +336,39 @@ tell(struct wtxn *w, uint64_t id)
 	wtxn_event(w, &event);
 }
 
+/* A customer given by hand: who remains of it, and nobody had it before. */
+static bool
+owner_set(const struct view *view, const struct ticket *ticket, uint64_t was,
+    GError **error)
+{
+	Rec__Ticket *rec = ticket->rec;
+	struct customer_id owner = {0};
+
+	if (rec->customer == was)
+		return true;
+	if (customer_follow(view, (struct customer_id){rec->customer}, &owner,
+		error) != FOUND_YES)
+		return false; /* it was looked up: an error */
+	rec->customer = owner.n;
+	rec->has_customer_before = false;
+	rec->customer_before = 0;
+	return true;
+}
+
 static bool
 set_fields(const struct api_call *call, struct ticket *ticket, GError **error)
 {
 	const struct json_lookup lookup = api_lookup(call->view);
 	Rec__Ticket *rec = ticket->rec;
 	g_autofree char *title = g_strdup(rec->title);
+	uint64_t customer = rec->customer;
 
 	if (json_object_size(call->fields) == 0)
 		return fail(error, ERR_USAGE,
 		    "what shall be set? give FIELD=VALUE");
 	if (!json_into_record(call->fields, &rec->base, &lookup, error) ||
-	    !check(rec, error))
+	    !check(rec, error) ||
+	    !owner_set(call->view, ticket, customer, error))
 		return false;
 	if (rec->first_title == NULL && g_strcmp0(title, rec->title) != 0)
 		record_set(&rec->first_title, title);

@@ -16,3 +16,18 @@ event_config(struct wtxn *w, const char *what, uint64_t object)
 	wtxn_event(w, &event);
 	wtxn_touch_config(w);
 }
+
+void
+event_ticket(struct wtxn *w, Rec__Event__Kind kind, uint64_t ticket,
+    uint64_t entry)
+{
+	Rec__Event event = REC__EVENT__INIT;
+
+	event.has_kind = true;
+	event.kind = kind;
+	event.has_ticket = true;
+	event.ticket = ticket;
+	event.has_entry = entry != 0;
+	event.entry = entry;
+	wtxn_event(w, &event);
+}

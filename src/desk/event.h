@@ -9,5 +9,8 @@
 /* Something that an admin sets up was changed: `what` is a noun or a
  * setting's key, `object` its id (0: none). The routing snapshot follows. */
 void event_config(struct wtxn *w, const char *what, uint64_t object);
+/* Something about a ticket, and an entry of it (0: none). */
+void event_ticket(struct wtxn *w, Rec__Event__Kind kind, uint64_t ticket,
+    uint64_t entry);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/checksum.h"
 #include "base/text.h"
+#include "desk/customer.h"
 #include "desk/setting.h"
 
 #define MERGES_MAX 16 /* a chain longer than this is a ring */
@@ -64,6 +65,38 @@ ticket_find(const struct view *view, struct ticket_id id, struct ticket *out,
 	return FOUND_YES;
 }
 
+/* Who had it first decides, and whom that one was merged into since. */
+static void
+give(Rec__Ticket *t, struct customer_id first, struct customer_id owner)
+{
+	t->customer = owner.n;
+	t->has_customer_before = owner.n != first.n;
+	t->customer_before = owner.n != first.n ? first.n : 0;
+}
+
+static enum found
+settle(const struct view *view, struct ticket *ticket, GError **error)
+{
+	const Rec__Ticket *t = ticket->rec;
+	const struct customer_id first = {
+	    t->customer_before != 0 ? t->customer_before : t->customer};
+	struct customer_id owner;
+
+	if (first.n == 0)
+		return FOUND_YES;
+	switch (customer_follow(view, first, &owner, error)) {
+	case FOUND_YES:
+		give(ticket->rec, first, owner);
+		return FOUND_YES;
+	case FOUND_NO:
+		return FOUND_YES;
+	case FOUND_ERROR:
+		break;
+	}
+	ticket_drop(ticket);
+	return FOUND_ERROR;
+}
+
 bool
 ticket_load(const struct view *view, struct ticket_id id, struct ticket *out,
     GError **error)
@@ -73,7 +106,7 @@ ticket_load(const struct view *view, struct ticket_id id, struct ticket *out,
 	if (found == FOUND_NO)
 		return fail(error, ERR_NOT_FOUND, "there is no ticket %" PRIu64,
 		    id.n);
-	return found == FOUND_YES;
+	return found == FOUND_YES && settle(view, out, error) == FOUND_YES;
 }
 
 enum found
@@ -83,8 +116,10 @@ ticket_find_merged(const struct view *view, struct ticket_id id,
 	for (unsigned i = 0; i < MERGES_MAX; i++) {
 		enum found found = ticket_find(view, id, out, error);
 
-		if (found != FOUND_YES || out->rec->merged_into == 0)
+		if (found != FOUND_YES)
 			return found;
+		if (out->rec->merged_into == 0)
+			return settle(view, out, error);
 		id.n = out->rec->merged_into;
 		ticket_drop(out);
 	}

@@ -25,11 +25,14 @@ struct ticket {
 
 /* A new one with its number; stored by ticket_save. */
 bool ticket_new(struct wtxn *w, struct ticket *out, GError **error) MUST_CHECK;
+/* Its customer is who it belongs to now, though a merge of customers or its
+ * undo has not come to it yet: the next save moves it there. */
 bool ticket_load(const struct view *view, struct ticket_id id,
     struct ticket *out, GError **error) MUST_CHECK;
+/* As it is stored. */
 enum found ticket_find(const struct view *view, struct ticket_id id,
     struct ticket *out, GError **error) MUST_CHECK;
-/* Follows merges to the ticket that lives. */
+/* Follows merges to the ticket that lives; its customer as ticket_load. */
 enum found ticket_find_merged(const struct view *view, struct ticket_id id,
     struct ticket *out, GError **error) MUST_CHECK;
 bool ticket_save(struct wtxn *w, struct ticket *ticket, GError **error)

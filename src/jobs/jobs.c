@@ -216,22 +216,29 @@ find_work(struct store *store, struct job_id *floor, struct job_id *out,
 	return view != NULL ? job_next(view, floor, out, error) : FOUND_ERROR;
 }
 
-bool
-jobs_run_all(struct store *store, const struct snapshot *snapshot,
+enum found
+jobs_run_piece(struct store *store, const struct snapshot *snapshot,
     GError **error)
 {
 	struct alone alone = {store, snapshot};
 	struct job_id floor = {0};
 	struct job_id id = {0};
+	enum found found = find_work(store, &floor, &id, error);
 
-	for (;;) {
-		enum found found = find_work(store, &floor, &id, error);
+	if (found == FOUND_YES && !job_step(write_alone, &alone, id, error))
+		return FOUND_ERROR;
+	return found;
+}
 
-		if (found != FOUND_YES)
-			return found == FOUND_NO;
-		if (!job_step(write_alone, &alone, id, error))
-			return false;
-	}
+bool
+jobs_run_all(struct store *store, const struct snapshot *snapshot,
+    GError **error)
+{
+	enum found found = FOUND_YES;
+
+	while (found == FOUND_YES)
+		found = jobs_run_piece(store, snapshot, error);
+	return found == FOUND_NO;
 }
 
 /* ---- the daemon's thread ------------------------------------------------- */

@@ -29,6 +29,9 @@ struct jobs *jobs_start(const struct jobs_options *options);
 /* Waits for the piece that is out, so it comes before writer_stop. */
 void jobs_stop(struct jobs **owner);
 
+/* One piece of the first that runs; FOUND_NO: none does. */
+enum found jobs_run_piece(struct store *store, const struct snapshot *snapshot,
+    GError **error) MUST_CHECK;
 /* All that run, to their ends, on the calling thread. A job that fails says
  * so in its record; false is the store's error, and they still run. */
 bool jobs_run_all(struct store *store, const struct snapshot *snapshot,

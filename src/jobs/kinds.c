@@ -4,8 +4,11 @@
 
 #include <string.h>
 
+#include "jobs/merge_customer.h"
+
 static const struct job_kind kinds[] = {
-    {NULL, NULL},
+    {JOB_MERGE_CUSTOMER,   merge_customer_piece},
+    {JOB_UNMERGE_CUSTOMER, merge_customer_piece},
 };
 
 const struct job_kind *
