@@ -26,6 +26,7 @@ static const struct row rows[] = {
     {"ticket",   "list",         READS,  ticket_list,       NULL          },
     {"ticket",   "show",         READS,  ticket_show,       NULL          },
     {"ticket",   "set",          WRITES, ticket_set,        NULL          },
+    {"ticket",   "do:merge",     WRITES, ticket_merge,      NULL          },
     {"entry",    "show",         READS,  entry_show,        NULL          },
     {"entry",    "raw",          READS,  entry_bytes,       NULL          },
     {"mail",     "list",         READS,  mail_list,         NULL          },

@@ -92,6 +92,7 @@ json_t *noun_json(const struct view *view, uint64_t id,
 json_t *ticket_list(const struct api_call *call, GError **error);
 json_t *ticket_show(const struct api_call *call, GError **error);
 json_t *ticket_set(const struct api_call *call, GError **error);
+json_t *ticket_merge(const struct api_call *call, GError **error);
 
 json_t *entry_show(const struct api_call *call, GError **error);
 json_t *entry_bytes(const struct api_call *call, GError **error);

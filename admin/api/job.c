@@ -3,6 +3,7 @@
 #include "admin/api/api.h"
 
 #include "desk/job.h"
+#include "jobs/kinds.h"
 
 const struct noun noun_job = {
     .name = "job",
@@ -46,6 +47,21 @@ job_put(json_t *answer, struct job_id job, const char *about)
 	return answer;
 }
 
+static bool
+may_cancel(const struct view *view, struct job_id id, GError **error)
+{
+	AUTO_RECORD(Rec__Job) job = NULL;
+	const struct job_kind *kind;
+
+	if (!job_load(view, id, &job, error))
+		return false;
+	kind = job_kind_find(job->kind);
+	if (kind == NULL || kind->cancel == JOB_MAY_STOP)
+		return true;
+	return fail(error, ERR_CONFLICT,
+	    "a job of the kind %s is not left half done", job->kind);
+}
+
 json_t *
 job_cancel_call(const struct api_call *call, GError **error)
 {
@@ -53,6 +69,7 @@ job_cancel_call(const struct api_call *call, GError **error)
 	struct job_id id;
 
 	if (!api_number(call->id, "job", &id.n, error) ||
+	    !may_cancel(call->view, id, error) ||
 	    !job_cancel(call->w, id, error) ||
 	    !job_load(call->view, id, &job, error))
 		return NULL;

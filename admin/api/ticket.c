@@ -10,6 +10,7 @@
 
 #include "desk/customer.h"
 #include "desk/ticket.h"
+#include "jobs/merge_ticket.h"
 
 #define STATUSES    6
 #define SOURCES_MAX STATUSES
@@ -388,6 +389,26 @@ ticket_set(const struct api_call *call, GError **error)
 		return NULL;
 	if (set_fields(call, &ticket, error))
 		object = ticket_json(call->view, id, ticket.rec);
+	ticket_drop(&ticket);
+	return object;
+}
+
+json_t *
+ticket_merge(const struct api_call *call, GError **error)
+{
+	struct ticket_id id, into;
+	struct job_id job;
+	struct ticket ticket;
+	g_autofree char *about = NULL;
+	json_t *object;
+
+	if (!api_id(call, JSON_FORMAT_TICKET, &id.n, error) ||
+	    !api_argument(call, JSON_FORMAT_TICKET, "into", &into.n, error) ||
+	    !merge_ticket(call->w, id, into, &job, error) ||
+	    !ticket_load(call->view, id, &ticket, error))
+		return NULL;
+	about = g_strdup_printf("moves the entries of ticket %" PRIu64, id.n);
+	object = job_put(ticket_json(call->view, id.n, ticket.rec), job, about);
 	ticket_drop(&ticket);
 	return object;
 }

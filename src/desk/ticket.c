@@ -280,15 +280,26 @@ ticket_has_seen(const Rec__Ticket *ticket, const char *address)
 	return has_hash(ticket, address_hash(address));
 }
 
-void
-ticket_see(Rec__Ticket *ticket, const char *address)
+static void
+see_hash(Rec__Ticket *ticket, uint64_t hash)
 {
-	uint64_t hash = address_hash(address);
-
 	if (ticket->n_seen >= TICKET_SEEN_MAX || has_hash(ticket, hash))
 		return;
 	ticket->seen = g_renew(uint64_t, ticket->seen, ticket->n_seen + 1);
 	ticket->seen[ticket->n_seen++] = hash;
+}
+
+void
+ticket_see(Rec__Ticket *ticket, const char *address)
+{
+	see_hash(ticket, address_hash(address));
+}
+
+void
+ticket_see_as(Rec__Ticket *ticket, const Rec__Ticket *other)
+{
+	for (size_t i = 0; i < other->n_seen; i++)
+		see_hash(ticket, other->seen[i]);
 }
 
 /* ---- words --------------------------------------------------------------- */

@@ -47,6 +47,8 @@ bool ticket_add_entry(struct wtxn *w, struct ticket *ticket,
 /* Addresses that stood in To or Cc of its mails (IN-4), as hashes. */
 bool ticket_has_seen(const Rec__Ticket *ticket, const char *address);
 void ticket_see(Rec__Ticket *ticket, const char *address);
+/* All that the other one has seen. */
+void ticket_see_as(Rec__Ticket *ticket, const Rec__Ticket *other);
 
 /* status words as everywhere outside: "waiting_customer". */
 const char *ticket_status_name(Rec__TicketStatus status);

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "jobs/merge_customer.h"
+#include "jobs/merge_ticket.h"
 
 static const struct job_kind kinds[] = {
-    {JOB_MERGE_CUSTOMER,   merge_customer_piece},
-    {JOB_UNMERGE_CUSTOMER, merge_customer_piece},
+    {JOB_MERGE_CUSTOMER,   merge_customer_piece, JOB_MAY_STOP  },
+    {JOB_UNMERGE_CUSTOMER, merge_customer_piece, JOB_MAY_STOP  },
+    {JOB_MERGE_TICKET,     merge_ticket_piece,   JOB_TO_ITS_END},
 };
 
 const struct job_kind *

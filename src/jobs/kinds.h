@@ -38,6 +38,7 @@ typedef bool job_piece_fn(struct job_piece *piece, GError **error);
 struct job_kind {
 	const char *kind;
 	job_piece_fn *piece;
+	enum job_cancel { JOB_MAY_STOP, JOB_TO_ITS_END } cancel;
 };
 
 /* NULL: there is none of that name. */
