@@ -112,6 +112,10 @@ json_t *keys_rotate(const struct api_call *call, GError **error);
 json_t *user_password(const struct api_call *call, GError **error);
 json_t *customer_merge(const struct api_call *call, GError **error);
 json_t *customer_unmerge(const struct api_call *call, GError **error);
+json_t *customer_import_check(const struct api_call *call, GError **error);
+json_t *customer_import_begin(const struct api_call *call, GError **error);
+json_t *customer_import_rows(const struct api_call *call, GError **error);
+json_t *customer_import_start(const struct api_call *call, GError **error);
 json_t *job_cancel_call(const struct api_call *call, GError **error);
 
 /* ---- pieces: entry.c, job.c, ticket.c ---- */

@@ -94,9 +94,9 @@ check_distinct(const Rec__Customer *customer, GError **error)
 	return true;
 }
 
-static bool
-check(const struct view *view, uint64_t id, const Rec__Customer *customer,
-    GError **error)
+bool
+customer_check(const struct view *view, struct customer_id id,
+    const Rec__Customer *customer, GError **error)
 {
 	for (size_t i = 0; i < customer->n_addresses; i++)
 		if (!text_is_address(customer->addresses[i]->address))
@@ -108,10 +108,10 @@ check(const struct view *view, uint64_t id, const Rec__Customer *customer,
 		return fail(error, ERR_CONFLICT,
 		    "customer %" PRIu64 " is merged into customer %" PRIu64
 		    ", which has the addresses of both",
-		    id, customer->merged_into);
+		    id.n, customer->merged_into);
 	if (customer->number == NULL)
 		return true;
-	return name_check(view, NAME_CUSTOMER_NUMBER, customer->number, id,
+	return name_check(view, NAME_CUSTOMER_NUMBER, customer->number, id.n,
 	    error);
 }
 
@@ -189,7 +189,7 @@ customer_save(struct wtxn *w, struct customer_id *id, Rec__Customer *customer,
 	bool is_new = id->n == 0;
 
 	if ((!is_new && !customer_load(wtxn_view(w), *id, &old, error)) ||
-	    !check(wtxn_view(w), id->n, customer, error))
+	    !customer_check(wtxn_view(w), *id, customer, error))
 		return false;
 	if (is_new && !wtxn_next_id(w, SEQUENCE_CUSTOMER, &id->n, error))
 		return false;

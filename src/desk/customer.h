@@ -25,6 +25,9 @@ enum found customer_follow(const struct view *view, struct customer_id id,
  * of up to 15 digits that was given by hand or by an import; g_free. */
 bool customer_next_number(struct wtxn *w, char **number_out, GError **error)
     MUST_CHECK;
+/* May it be saved so? Addresses, number, merges. */
+bool customer_check(const struct view *view, struct customer_id id,
+    const Rec__Customer *customer, GError **error) MUST_CHECK;
 /* id 0 makes a new one, numbered by its id unless it has a number. Who is
  * merged into another has no addresses: ERR_CONFLICT. */
 bool customer_save(struct wtxn *w, struct customer_id *id,

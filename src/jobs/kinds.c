@@ -4,13 +4,15 @@
 
 #include <string.h>
 
+#include "jobs/import_customer.h"
 #include "jobs/merge_customer.h"
 #include "jobs/merge_ticket.h"
 
 static const struct job_kind kinds[] = {
-    {JOB_MERGE_CUSTOMER,   merge_customer_piece, JOB_MAY_STOP  },
-    {JOB_UNMERGE_CUSTOMER, merge_customer_piece, JOB_MAY_STOP  },
-    {JOB_MERGE_TICKET,     merge_ticket_piece,   JOB_TO_ITS_END},
+    {JOB_IMPORT_CUSTOMER,  import_customer_piece, JOB_MAY_STOP  },
+    {JOB_MERGE_CUSTOMER,   merge_customer_piece,  JOB_MAY_STOP  },
+    {JOB_UNMERGE_CUSTOMER, merge_customer_piece,  JOB_MAY_STOP  },
+    {JOB_MERGE_TICKET,     merge_ticket_piece,    JOB_TO_ITS_END},
 };
 
 const struct job_kind *

@@ -23,6 +23,7 @@ int cmd_do(int argc, char **argv);
 int cmd_settings(int argc, char **argv);
 
 int cmd_export(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 
 /* cmd_store.c */
 int cmd_check(int argc, char **argv);

@@ -3,6 +3,7 @@
  * maildesk export: everything as JSON lines on standard output, page by page,
  * so that it holds nothing up; with --eml each stored mail, as it came, in a
  * file of its own as well. A ticket that came in pieces is one line again.
+ * `export customers` writes them as a table instead.
  */
 #include "main/cmd.h"
 
@@ -14,6 +15,7 @@
 
 #include "main/cli.h"
 #include "main/client.h"
+#include "main/customers.h"
 #include "model/json.h"
 
 struct exporting {
@@ -168,6 +170,19 @@ export_all(struct exporting *e, GError **error)
 	return done;
 }
 
+static bool
+run(const struct cli *cli, struct exporting *e, GError **error)
+{
+	if (cli->count == 0)
+		return export_all(e, error);
+	if (strcmp(cli->args[0], "customers") == 0)
+		return customers_export(e->client, error);
+	return fail(error, ERR_USAGE,
+	    "there is no export of %s; there are: customers, and everything "
+	    "without a word",
+	    cli->args[0]);
+}
+
 int
 cmd_export(int argc, char **argv)
 {
@@ -177,7 +192,11 @@ cmd_export(int argc, char **argv)
              "Write each mail to DIR/ENTRY.eml too", "DIR"},
 	    {0   },
 	};
-	const struct cli_form form = {.entries = entries};
+	const struct cli_form form = {
+	    .usage = "[customers]",
+	    .entries = entries,
+	    .max = 1,
+	};
 	g_autoptr(GError) error = NULL;
 	AUTO(cli_free)
 	struct cli *cli = cli_parse_form(argc, argv, &form, &error);
@@ -185,7 +204,7 @@ cmd_export(int argc, char **argv)
 	struct client *client = cli != NULL ? client_open(cli, &error) : NULL;
 	struct exporting e = {.client = client, .eml = eml};
 
-	if (client == NULL || !export_all(&e, &error))
+	if (client == NULL || !run(cli, &e, &error))
 		return cli_failed(error);
 	return cli_done();
 }

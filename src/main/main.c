@@ -38,6 +38,7 @@ static const struct command commands[] = {
     {"explain",      cmd_explain,      "< MAIL: where a mail would go, and why"       },
     {"deliver",      cmd_deliver,      "--to ADDR < MAIL: hand a mail to the desk"    },
     {"export",       cmd_export,       "everything as JSON lines; --eml DIR the mails"},
+    {"import",       cmd_import,       "customers [FILE]: a table (CSV); --dry-run"   },
     {"backup",       cmd_backup,       "FILE: a copy of the store, while it runs"     },
     {"restore",      cmd_restore,      "FILE: make the store from a copy"             },
     {"check",        cmd_check,        "verify the whole store"                       },
