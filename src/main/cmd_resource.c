@@ -12,6 +12,7 @@
 #include "main/cli.h"
 #include "main/client.h"
 #include "main/conversation.h"
+#include "main/job_line.h"
 #include "main/table.h"
 #include "main/term.h"
 #include "model/json.h"
@@ -266,24 +267,15 @@ named(const char *resource, const json_t *object)
 	return g_strdup_printf("%s %s (%s)", resource, id, name);
 }
 
-/* A long job that the command began: what it does and how far it is. */
 static bool
 job_print(struct client *client, const json_t *answer, GError **error)
 {
 	char room[24];
 	const char *id = json_member(answer, "job", room);
-	json_t *job;
 
-	if (id == NULL)
-		return true;
-	if (!client_call(client, client_request("show", "job", id), &job,
-		error))
-		return false;
-	printf("job %s: %s: %s; see: maildesk show job %s\n", id,
-	    json_string_value(json_object_get(answer, "about")),
-	    json_string_value(json_object_get(job, "progress")), id);
-	json_decref(job);
-	return true;
+	return id == NULL ||
+	    job_line_print(client, id,
+		json_string_value(json_object_get(answer, "about")), error);
 }
 
 static bool

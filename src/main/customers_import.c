@@ -13,6 +13,7 @@
 #include "base/csv.h"
 #include "base/text.h"
 #include "main/client.h"
+#include "main/job_line.h"
 #include "model/json.h"
 
 #define ROWS_A_CALL    200
@@ -371,11 +372,11 @@ start(struct import *m, GError **error)
 {
 	g_autofree char *id = g_strdup_printf("%" JSON_INTEGER_FORMAT, m->job);
 	json_t *request = client_request("import_start", "customer", id);
+	json_int_t total = (json_int_t)m->count[OUTCOME_NEW] +
+	    (json_int_t)m->count[OUTCOME_CHANGED];
 	json_t *answer;
 
-	json_put(request, "total",
-	    json_integer((json_int_t)(m->count[OUTCOME_NEW] +
-		m->count[OUTCOME_CHANGED])));
+	json_put(request, "total", json_integer(total));
 	if (!client_call(m->client, request, &answer, error))
 		return false;
 	json_decref(answer);
@@ -393,7 +394,7 @@ stage_all(struct import *m, GError **error)
 /* ---- what came of it ----------------------------------------------------- */
 
 static void
-print_json(const struct import *m, const json_t *job)
+print_json(const struct import *m)
 {
 	json_t *problems = json_array();
 	json_t *said;
@@ -408,8 +409,7 @@ print_json(const struct import *m, const json_t *job)
 	    (json_int_t)m->count[OUTCOME_CHANGED], "unchanged",
 	    (json_int_t)m->count[OUTCOME_UNCHANGED], "problems", problems,
 	    "problem_count", (json_int_t)m->problem_count);
-	if (job != NULL)
-		(void)json_object_set(said, "job", json_object_get(job, "id"));
+	json_put(said, "job", m->job != 0 ? json_integer(m->job) : json_null());
 	line = json_line(said);
 	json_decref(said);
 	printf("%s\n", line);
@@ -440,7 +440,7 @@ print_problems(const struct import *m)
 }
 
 static void
-print_text(const struct import *m, const json_t *job)
+print_text(const struct import *m)
 {
 	if (m->charset == CSV_WINDOWS_1252)
 		printf("the table is no UTF-8: read as Windows-1252\n");
@@ -448,12 +448,6 @@ print_text(const struct import *m, const json_t *job)
 	       " unchanged\n",
 	    m->options->is_dry ? "would be: " : "", m->count[OUTCOME_NEW],
 	    m->count[OUTCOME_CHANGED], m->count[OUTCOME_UNCHANGED]);
-	if (job != NULL)
-		printf("job %" JSON_INTEGER_FORMAT
-		       ": imports customers: %s; see: maildesk show job "
-		       "%" JSON_INTEGER_FORMAT "\n",
-		    m->job, json_string_value(json_object_get(job, "progress")),
-		    m->job);
 	if (m->problem_count > 0)
 		print_problems(m);
 }
@@ -462,19 +456,15 @@ static bool
 report(const struct import *m, GError **error)
 {
 	g_autofree char *id = g_strdup_printf("%" JSON_INTEGER_FORMAT, m->job);
-	json_t *job = NULL;
 
 	g_ptr_array_sort(m->problems, compare_lines);
-	if (m->job != 0 &&
-	    !client_call(m->client, client_request("show", "job", id), &job,
-		error))
-		return false;
-	if (m->options->is_json)
-		print_json(m, job);
-	else
-		print_text(m, job);
-	json_decref(job);
-	return true;
+	if (m->options->is_json) {
+		print_json(m);
+		return true;
+	}
+	print_text(m);
+	return m->job == 0 ||
+	    job_line_print(m->client, id, "imports customers", error);
 }
 
 /* ---- the whole ----------------------------------------------------------- */
