@@ -220,12 +220,11 @@ gather_references(struct gathering *g, GError **error)
 static bool
 gather_tags(struct gathering *g, GError **error)
 {
-	uint64_t numbers[TAGS_MAX];
-	size_t count = tag_find(g->snapshot->tags, g->in->mail->subject,
-	    numbers);
+	struct tag_hit hits[TAGS_MAX];
+	size_t count = tag_find(g->snapshot->tags, g->in->mail->subject, hits);
 
 	for (size_t i = 0; i < count; i++)
-		if (!add_candidate(g, numbers[i], REC__CANDIDATE__KEY__TAG,
+		if (!add_candidate(g, hits[i].number, REC__CANDIDATE__KEY__TAG,
 			error))
 			return false;
 	return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tags in subjects. Mail programs fold subjects anywhere, so white space
- * inside a tag is passed over; letters compare without case. Linear: each
+ * inside a tag is passed over; letters compare without case. They also cut
+ * subjects off, so the very end may come before the tag's. Linear: each
  * position is tried once per form, a form is at most 40 bytes.
  */
 #include "intake/tag.h"
@@ -48,40 +49,100 @@ match_number(const char *at, uint64_t *number_out)
 	return digits > 0 && n > 0 ? at : NULL;
 }
 
-/* Where the tag ends, or NULL. */
-static const char *
-match_form(const char *form, const char *at, uint64_t *number_out)
+/* How much of a form is there. */
+enum extent { EXTENT_NONE, EXTENT_CUT, EXTENT_WHOLE };
+
+/* The letters behind the number, as far as the subject goes. */
+static enum extent
+match_closing(const char *form, const char **at)
 {
-	const char *percent = strchr(form, '%');
+	const char *const end = form + strlen(form);
+	const char *const whole = match_letters(form, end, *at);
+
+	if (whole != NULL) {
+		*at = whole;
+		return EXTENT_WHOLE;
+	}
+	for (; *form != '\0'; form++) {
+		*at = skip_blanks(*at);
+		if (**at == '\0')
+			return EXTENT_CUT;
+		if (match_letters(form, form + 1, *at) == NULL)
+			return EXTENT_NONE;
+		*at = match_letters(form, form + 1, *at);
+	}
+	return EXTENT_NONE;
+}
+
+/* One form at one place. */
+static enum extent
+match_form(const char *form, const char *subject, size_t from,
+    struct tag_hit *hit_out)
+{
+	const char *const percent = strchr(form, '%');
+	const char *at = subject + from;
+	enum extent extent;
 
 	if (percent == NULL || percent == form)
-		return NULL;
+		return EXTENT_NONE;
 	at = match_letters(form, percent, at);
 	if (at != NULL)
-		at = match_number(at, number_out);
+		at = match_number(at, &hit_out->number);
 	if (at == NULL)
-		return NULL;
-	return match_letters(percent + 1, percent + strlen(percent), at);
+		return EXTENT_NONE;
+	extent = match_closing(percent + 1, &at);
+	hit_out->is_cut = extent == EXTENT_CUT;
+	hit_out->start = from;
+	hit_out->end = (size_t)(at - subject);
+	return extent;
+}
+
+/* The forms at one place, the best first. */
+static bool
+match_forms(const GPtrArray *forms, const char *subject, size_t from,
+    struct tag_hit *hit_out)
+{
+	enum extent best = EXTENT_NONE;
+
+	for (guint i = 0; best != EXTENT_WHOLE && i < forms->len; i++) {
+		struct tag_hit hit = {.form = i};
+		const enum extent extent = match_form(g_ptr_array_index(forms,
+							  i),
+		    subject, from, &hit);
+
+		if (extent > best) {
+			best = extent;
+			*hit_out = hit;
+		}
+	}
+	return best != EXTENT_NONE;
+}
+
+bool
+tag_next(const GPtrArray *forms, const char *subject, size_t from,
+    struct tag_hit *hit_out)
+{
+	for (const char *at = subject + from; *at != '\0'; at++) {
+		/* A run of blanks is passed over once, not once a blank. */
+		at = skip_blanks(at);
+		if (*at == '\0')
+			break;
+		if (match_forms(forms, subject, (size_t)(at - subject),
+			hit_out))
+			return true;
+	}
+	return false;
 }
 
 size_t
 tag_find(const GPtrArray *forms, const char *subject,
-    uint64_t numbers_out[TAGS_MAX])
+    struct tag_hit hits_out[TAGS_MAX])
 {
 	size_t count = 0;
-	const char *at = subject;
+	size_t from = 0;
 
-	while (at != NULL && *at != '\0' && count < TAGS_MAX) {
-		const char *end = NULL;
-
-		/* A run of blanks is passed over once, not once a blank. */
-		at = skip_blanks(at);
-		for (guint i = 0; end == NULL && i < forms->len; i++)
-			end = match_form(g_ptr_array_index(forms, i), at,
-			    &numbers_out[count]);
-		if (end != NULL)
-			count++;
-		at = end != NULL ? end : at + 1;
-	}
+	while (subject != NULL && count < TAGS_MAX &&
+	    tag_next(forms, subject, from, &hits_out[count]))
+		from = hits_out[count++].end;
 	return count;
 }

@@ -19,14 +19,20 @@ forms_of(const char *list)
 	return forms;
 }
 
+/* "17", in a former form "17/1", cut off "17~". */
 static char *
-numbers_text(const uint64_t *numbers, size_t count)
+hits_text(const struct tag_hit *hits, size_t count)
 {
 	GString *text = g_string_new(NULL);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		g_string_append_printf(text, "%s%" PRIu64, i > 0 ? " " : "",
-		    numbers[i]);
+		    hits[i].number);
+		if (hits[i].form != 0)
+			g_string_append_printf(text, "/%u", hits[i].form);
+		if (hits[i].is_cut)
+			g_string_append_c(text, '~');
+	}
 	return g_string_free(text, FALSE);
 }
 
@@ -41,9 +47,9 @@ check_tags(const struct tags *row, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		g_autoptr(GPtrArray) forms = forms_of(row[i].forms);
-		uint64_t numbers[TAGS_MAX];
-		const size_t found = tag_find(forms, row[i].subject, numbers);
-		g_autofree char *text = numbers_text(numbers, found);
+		struct tag_hit hits[TAGS_MAX];
+		const size_t found = tag_find(forms, row[i].subject, hits);
+		g_autofree char *text = hits_text(hits, found);
 
 		CHECK_STR(i, text, row[i].numbers);
 	}
@@ -64,8 +70,8 @@ TEST(tags_are_found_however_the_subject_was_treated)
 	    {"[Ticket #%]",  "[Ticket#1017]",                        "1017"           },
 	    {"[Ticket #%]",  "[ticket  #1017]",                      "1017"           },
 	    {"[Ticket #%]",  "[TICKET #1017]",                       "1017"           },
- /* cut: a number that has no end may be the start of another */
-	    {"[#%]",         "a long subject [#1017",                ""               },
+ /* cut: where the number goes on nobody knows */
+	    {"[#%]",         "a long subject [#1017",                "1017~"          },
 	    {"[#%]",         "a long subject [#10...",               ""               },
 	    {"[#%]",         "a long subject [#",                    ""               },
  /* what stands behind it does not matter, nor what is cut there */
@@ -81,13 +87,61 @@ TEST(tags_are_found_however_the_subject_was_treated)
 	check_tags(row, COUNT(row));
 }
 
+TEST(a_tag_may_end_with_the_subject)
+{
+	static const struct tags row[] = {
+	    {"[#%]",          "a long subject [#1017",    "1017~"  },
+	    {"[#%]",          "a long subject [# 10 17 ", "1017~"  },
+	    {"[#%]",          "a long subject [#1017x",   ""       },
+	    {"[#%]",          "a long subject [#1017 x",  ""       },
+	    {"[#%]",          "[#5] and [#1017",          "5 1017~"},
+	    {"(No. % of us)", "a (no. 17 of u",           "17~"    },
+	    {"(No. % of us)", "a (no. 17 of u ",          "17~"    },
+	    {"(No. % of us)", "a (no. 17",                "17~"    },
+	    {"(No. % of us)", "a (no. 17 of x",           ""       },
+	    {"(No. % of us)", "a (no. 17 of us",          "17~"    },
+	    {"(No. % of us)", "a (no.",                   ""       },
+	    {"[#%]",          "[#0",                      ""       },
+ /* a whole one in another form says more */
+	    {"[#%],[#%",      "[#17",                     "17/1"   },
+	    {"[#%],<%>",      "<17",                      "17/1~"  },
+	};
+
+	check_tags(row, COUNT(row));
+}
+
+TEST(a_tag_has_a_place)
+{
+	static const struct {
+		const char *subject;
+		size_t start;
+		size_t end;
+	} row[] = {
+	    {"Re: [#17] x",      4, 9 },
+	    {"Re:  [ # 17 ]  x", 5, 13},
+	    {"[#17",             0, 4 },
+	    {"[#17  ",           0, 6 },
+	};
+	g_autoptr(GPtrArray) forms = forms_of("[#%]");
+
+	for (size_t i = 0; i < COUNT(row); i++) {
+		struct tag_hit hit = {0};
+
+		CHECK_EQ(i, tag_next(forms, row[i].subject, 0, &hit), true);
+		CHECK_EQ(i, hit.start, row[i].start);
+		CHECK_EQ(i, hit.end, row[i].end);
+		CHECK_EQ(i, tag_next(forms, row[i].subject, hit.end, &hit),
+		    false);
+	}
+}
+
 TEST(former_forms_are_found_and_no_other_numbers)
 {
 	static const struct tags row[] = {
-	    {"[#%],T-%.",   "was T-12. [#1017]",       "12 1017"           },
-	    {"[#%],desk:%", "desk: 12",                "12"                },
-	    {"[#%],desk:%", "desk:12x",                "12"                },
-	    {"[#%],[#%/a]", "[#12/a]",                 "12"                },
+	    {"[#%],T-%.",   "was T-12. [#1017]",       "12/1 1017"         },
+	    {"[#%],desk:%", "desk: 12",                "12/1"              },
+	    {"[#%],desk:%", "desk:12x",                "12/1"              },
+	    {"[#%],[#%/a]", "[#12/a]",                 "12/1"              },
  /* no numbers */
 	    {"[#%]",        "[#0]",                    ""                  },
 	    {"[#%]",        "[#-5]",                   ""                  },
@@ -129,8 +183,8 @@ TEST(hostile_subjects_are_read_once)
 		g_autofree char *run = repeat(piece[i], HOSTILE_LEN);
 		g_autofree char *subject = g_strconcat("a", run, "z [#17]",
 		    NULL);
-		uint64_t numbers[TAGS_MAX];
-		const size_t count = tag_find(forms, subject, numbers);
+		struct tag_hit hits[TAGS_MAX];
+		const size_t count = tag_find(forms, subject, hits);
 
 		CHECK_EQ(i, count > 0, true);
 	}
