@@ -7,6 +7,7 @@
 #: make deps       the Debian packages it needs (as root)
 #: make install    to $(DESTDIR)$(PREFIX), with a systemd unit
 #: make format     clang-format on all C files
+#: make docs       the pages that are made of tables (docs/settings.md)
 #: make lint       layout, layers, analysers, spelling
 #: make unit       the unit tests (FLAVOUR=asan, tsan … for another build)
 #: make check      all tests, as CI runs them; ends with "N passed, N failed"

@@ -18,12 +18,13 @@ static void
 log_mail(const struct session *s, const struct delivery *d, const GError *error)
 {
 	const int64_t us = clk_monotonic_us() - s->started_us;
+	const char *kept = d->place != NULL ? d->place : d->detail;
 
 	log_info("lmtp session=%" PRIx64 " queue=%s rcpt=%u size=%zu result=%s"
 		 " text=%s ms=%" PRId64,
 	    s->number, log_str(d->queue_id), d->recipients->len, s->body.len,
 	    error != NULL ? err_row(err_kind(error))->name : "ok",
-	    log_str(error != NULL ? error->message : d->detail), us / 1000);
+	    log_str(error != NULL ? error->message : kept), us / 1000);
 }
 
 static enum metric

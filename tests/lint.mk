@@ -16,3 +16,7 @@ FORMAT_SRC = $(shell find src lmtp milter admin tests -name '*.[ch]')
 .PHONY: format
 format:
 	clang-format -i $(FORMAT_SRC)
+
+.PHONY: docs
+docs:
+	python3 tests/lint/settings.py

@@ -34,3 +34,11 @@ $(BUILD)/test/libmaildesk.a: FORCE
 	@$(MAKE) --no-print-directory FLAVOUR=test $@
 FORCE:
 endif
+
+# A hand in the store of a desk, for what cannot be done from outside.
+DESK_HAND := $(BUILD)/tools/desk_hand
+e2e: | $(DESK_HAND) $(BUILD)/tools/lmtp_load
+tools: $(DESK_HAND)
+$(DESK_HAND): tests/e2e/desk_hand.c $(BUILD)/test/libmaildesk.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DMAILDESK_TEST_HOOKS -o $@ $^ $(LIB_LIBS)

@@ -221,3 +221,39 @@ api_page(json_t *items, uint64_t next)
 	json_put(page, "cursor", json_text(cursor));
 	return page;
 }
+
+bool
+api_only(const struct api_call *call, const char *const *allowed,
+    GError **error)
+{
+	json_t *fields = (json_t *)(uintptr_t)call->fields; /* only read */
+	g_autofree char *list = g_strjoinv(", ", (char **)(uintptr_t)allowed);
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(fields, name, value)
+	{
+		if (g_strv_contains(allowed, name))
+			continue;
+		if (allowed[0] == NULL)
+			return fail(error, ERR_USAGE,
+			    "there is no field %s; this takes none", name);
+		return fail(error, ERR_USAGE,
+		    "there is no field %s; there are: %s", name, list);
+	}
+	return true;
+}
+
+bool
+api_switch(const struct api_call *call, const char *name, bool *on_out,
+    GError **error)
+{
+	const json_t *given = json_object_get(call->fields, name);
+	const char *word = json_string_value(given);
+
+	*on_out = json_is_true(given) || g_strcmp0(word, "on") == 0;
+	if (given == NULL || *on_out || json_is_false(given) ||
+	    g_strcmp0(word, "off") == 0)
+		return true;
+	return fail(error, ERR_INVALID, "%s is on or off", name);
+}

@@ -54,6 +54,13 @@ bool api_number(const char *text, const char *what, uint64_t *id_out,
 /* The name of what a reference names, or null. */
 json_t *api_name(const struct view *view, enum json_format format, uint64_t id);
 
+/* Fails if the call has other fields than these (NULL ends them). */
+bool api_only(const struct api_call *call, const char *const *allowed,
+    GError **error) MUST_CHECK;
+/* A field that is on or off; off if it is not given. */
+bool api_switch(const struct api_call *call, const char *name, bool *on_out,
+    GError **error) MUST_CHECK;
+
 /* "limit" of the request, within bounds. */
 size_t api_limit(const struct api_call *call);
 /* "cursor" of the request: the id it goes on behind; 0 at the start. */
@@ -76,7 +83,7 @@ struct noun {
 };
 
 extern const struct noun noun_mailbox, noun_category, noun_customer, noun_user,
-    noun_job;
+    noun_job, noun_block;
 
 json_t *noun_list(const struct api_call *call, GError **error);
 json_t *noun_show(const struct api_call *call, GError **error);
@@ -92,18 +99,30 @@ json_t *noun_json(const struct view *view, uint64_t id,
 json_t *ticket_list(const struct api_call *call, GError **error);
 json_t *ticket_show(const struct api_call *call, GError **error);
 json_t *ticket_set(const struct api_call *call, GError **error);
+json_t *ticket_include(const struct api_call *call, GError **error);
+json_t *ticket_exclude(const struct api_call *call, GError **error);
+json_t *ticket_spam(const struct api_call *call, GError **error);
+json_t *ticket_unspam(const struct api_call *call, GError **error);
 json_t *ticket_merge(const struct api_call *call, GError **error);
 
 json_t *entry_show(const struct api_call *call, GError **error);
 json_t *entry_bytes(const struct api_call *call, GError **error);
 json_t *mail_list(const struct api_call *call, GError **error);
 json_t *mail_show(const struct api_call *call, GError **error);
+json_t *mail_attach(const struct api_call *call, GError **error);
+json_t *mail_open(const struct api_call *call, GError **error);
+json_t *mail_decide(const struct api_call *call, GError **error);
+json_t *mail_release(const struct api_call *call, GError **error);
+json_t *mail_spam(const struct api_call *call, GError **error);
+json_t *mail_discard(const struct api_call *call, GError **error);
 
 json_t *setting_list(const struct api_call *call, GError **error);
 json_t *setting_show(const struct api_call *call, GError **error);
 json_t *setting_set(const struct api_call *call, GError **error);
 json_t *setting_reset(const struct api_call *call, GError **error);
 
+json_t *authserv_list(const struct api_call *call, GError **error);
+json_t *trace_list(const struct api_call *call, GError **error);
 json_t *status_show(const struct api_call *call, GError **error);
 json_t *explain_call(const struct api_call *call, GError **error);
 json_t *explain_last_call(const struct api_call *call, GError **error);
@@ -140,6 +159,11 @@ size_t entry_text_len(const json_t *entry);
 /* Held mails with their texts, newest first. */
 json_t *mail_page(const struct api_call *call, GError **error);
 json_t *reasons_json(const Rec__Entry *rec);
+json_t *passed_json(const uint32_t *passed, size_t count);
+const char *authentication_word(Rec__Facts__Authentication verdict);
+/* Blocks the sender of a stored mail. */
+bool api_block_sender(const struct api_call *call, struct entry_id entry,
+    GError **error) MUST_CHECK;
 /* A ticket without its entries. */
 json_t *ticket_json(const struct view *view, uint64_t id,
     const Rec__Ticket *rec);

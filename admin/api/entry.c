@@ -53,6 +53,31 @@ reasons_json(const Rec__Entry *rec)
 	return list;
 }
 
+json_t *
+passed_json(const uint32_t *passed, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		g_autofree char *text = passed_text(passed[i]);
+		json_t *object = json_object();
+
+		json_put(object, "rule", json_text(passed_rule(passed[i])));
+		json_put(object, "text", json_text(text));
+		(void)json_array_append_new(list, object);
+	}
+	return list;
+}
+
+const char *
+authentication_word(Rec__Facts__Authentication verdict)
+{
+	static const char *const words[] = {"unknown", "verified", "unverified",
+	    "failed"};
+
+	return (size_t)verdict < COUNT(words) ? words[verdict] : "unknown";
+}
+
 /* ---- what stands in a mail ----------------------------------------------- */
 
 static json_t *
@@ -145,6 +170,34 @@ id_or_null(uint64_t id)
 	return id != 0 ? json_integer((json_int_t)id) : json_null();
 }
 
+static const char *
+delivery_word_of(Rec__Delivery__State state)
+{
+	static const char *const words[] = {"queued", "taken", "delayed",
+	    "failed"};
+
+	return (size_t)state < COUNT(words) ? words[state] : "unknown";
+}
+
+static json_t *
+deliveries_json(const Rec__Entry *rec)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < rec->n_deliveries; i++) {
+		const Rec__Delivery *d = rec->deliveries[i];
+		json_t *object = json_object();
+
+		json_put(object, "recipient", json_text(d->recipient));
+		json_put(object, "state",
+		    json_text(delivery_word_of(d->state)));
+		json_put(object, "words", json_text(d->words));
+		json_put(object, "at", json_time(d->at));
+		(void)json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *
 entry_base(const struct view *view, uint64_t id, const Rec__Entry *rec)
 {
@@ -163,6 +216,11 @@ entry_base(const struct view *view, uint64_t id, const Rec__Entry *rec)
 	json_put(object, "text", json_text(rec->text));
 	json_put(object, "internal", json_boolean(rec->internal));
 	json_put(object, "because", reasons_json(rec));
+	json_put(object, "passed", passed_json(rec->passed, rec->n_passed));
+	json_put(object, "of_entry", id_or_null(rec->of_entry));
+	json_put(object, "candidate", id_or_null(rec->candidate));
+	if (rec->n_deliveries > 0)
+		json_put(object, "deliveries", deliveries_json(rec));
 	if (rec->n_changes > 0)
 		json_put(object, "changes", changes_json(rec));
 	return object;
@@ -184,7 +242,14 @@ entry_json(const struct view *view, uint64_t id, const Rec__Entry *rec,
 	put_mail(object, mail);
 	put_envelope(object, rec);
 	json_put(object, "held", json_text(rec->held_code));
+	json_put(object, "discarded_at",
+	    rec->has_discarded_at ? json_time(rec->discarded_at) : json_null());
 	json_put(object, "new_sender", json_boolean(rec->new_sender));
+	json_put(object, "authentication",
+	    json_text(authentication_word(rec->authentication)));
+	json_put(object, "reply_to",
+	    addrs_json(mail->reply_to, mail->n_reply_to));
+	json_put(object, "came_again", json_integer(rec->came_again));
 	json_put(object, "size", json_integer((json_int_t)rec->blob->raw_len));
 	return object;
 }

@@ -57,17 +57,18 @@ reply_of(Rec__Action action)
 	return "250 2.0.0 kept";
 }
 
-/* Of a mail that is appended: what its ticket has. */
+/* Of a mail that is appended, or whose ticket follows another: what that has.
+ */
 static bool
 put_place(json_t *object, const struct view *view, const struct decision *d,
     GError **error)
 {
 	struct ticket ticket = {.rec = NULL};
 	uint64_t category = d->category, customer = d->customer;
+	struct ticket_id id = {d->ticket != 0 ? d->ticket : d->follows};
 
-	if (d->ticket != 0) {
-		if (!ticket_load(view, (struct ticket_id){d->ticket}, &ticket,
-			error))
+	if (id.n != 0) {
+		if (!ticket_load(view, id, &ticket, error))
 			return false;
 		category = ticket.rec->category;
 		customer = ticket.rec->customer;
@@ -98,7 +99,13 @@ decision_json(const struct view *view, const struct decision *d, GError **error)
 	    d->action == REC__ACTION__HOLD ? json_text(reason_code(d->held))
 					   : json_null());
 	json_put(object, "reply", json_text(reply_of(d->action)));
+	json_put(object, "follows", id_or_null(d->follows));
+	json_put(object, "of_entry", id_or_null(d->of_entry));
+	json_put(object, "candidate", id_or_null(d->candidate));
+	json_put(object, "authentication",
+	    json_text(authentication_word(d->authentication)));
 	json_put(object, "because", because_json(d));
+	json_put(object, "passed", passed_json(d->passed, d->passed_count));
 	return object;
 }
 
@@ -217,7 +224,9 @@ goes_elsewhere(const struct decision *a, const struct decision *b)
 {
 	return a->action != b->action || a->ticket != b->ticket ||
 	    a->customer != b->customer || a->category != b->category ||
-	    a->held != b->held || a->new_sender != b->new_sender;
+	    a->held != b->held || a->new_sender != b->new_sender ||
+	    a->follows != b->follows || a->wakes != b->wakes ||
+	    a->actor != b->actor;
 }
 
 static void

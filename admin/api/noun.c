@@ -40,6 +40,20 @@ progress_put(json_t *object, const ProtobufCMessage *message)
 	json_put(object, "progress", json_text(progress));
 }
 
+/* Addresses to which a mail failed for good (IN-26). */
+static void
+bouncing_put(json_t *object, const ProtobufCMessage *message)
+{
+	const Rec__Customer *customer = (const Rec__Customer *)message;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < customer->n_addresses; i++)
+		if (customer->addresses[i]->bouncing)
+			(void)json_array_append_new(list,
+			    json_text(customer->addresses[i]->address));
+	json_put(object, "bouncing", list);
+}
+
 json_t *
 noun_json(const struct view *view, uint64_t id, const ProtobufCMessage *message)
 {
@@ -62,8 +76,10 @@ noun_json(const struct view *view, uint64_t id, const ProtobufCMessage *message)
 			(uint64_t)json_integer_value(
 			    json_object_get(shown, row[i].name))));
 	}
-	if (message->descriptor == &rec__customer__descriptor)
+	if (message->descriptor == &rec__customer__descriptor) {
 		number_put(object, id);
+		bouncing_put(object, message);
+	}
 	if (message->descriptor == &rec__job__descriptor)
 		progress_put(object, message);
 	json_decref(shown);

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings as a resource: their id is the key, their one field the value. */
 #include "desk/setting.h"
+
+#include <string.h>
+
 #include "admin/api/api.h"
 
-static const char *
-type_name(enum setting_type type)
+/* A reference by the name that people know it by. */
+static json_t *
+value_json(const struct view *view, const struct setting_row *row,
+    const char *value)
 {
-	static const char *const names[] = {
-	    [SETTING_BOOL] = "bool",
-	    [SETTING_INT] = "int",
-	    [SETTING_TEXT] = "text",
-	    [SETTING_CHOICE] = "choice",
-	};
+	uint64_t id;
+	json_t *name;
 
-	return names[type];
+	if (row->type != SETTING_CATEGORY ||
+	    !g_ascii_string_to_unsigned(value, 10, 1, UINT64_MAX, &id, NULL))
+		return json_text(value);
+	name = api_name(view, JSON_FORMAT_CATEGORY, id);
+	return json_is_string(name) ? name : json_text("");
 }
 
 static json_t *
@@ -27,10 +32,10 @@ one(const struct view *view, enum setting setting, GError **error)
 		return NULL;
 	object = json_object();
 	json_put(object, "key", json_text(row->key));
-	json_put(object, "value", json_text(value));
+	json_put(object, "value", value_json(view, row, value));
 	json_put(object, "default", json_text(row->value));
-	json_put(object, "format", json_text(type_name(row->type)));
-	if (row->type == SETTING_INT) {
+	json_put(object, "format", json_text(setting_type_name(row->type)));
+	if (row->type == SETTING_INT || row->type == SETTING_INT_OR_NONE) {
 		json_put(object, "min", json_integer(row->min));
 		json_put(object, "max", json_integer(row->max));
 	}
@@ -38,6 +43,9 @@ one(const struct view *view, enum setting setting, GError **error)
 		json_put(object,
 		    row->type == SETTING_CHOICE ? "choices" : "unit",
 		    json_text(row->unit));
+	json_put(object, "group",
+	    json_stringn(row->key, strcspn(row->key, ".")));
+	json_put(object, "row", json_text(row->row));
 	json_put(object, "help", json_text(row->help));
 	return object;
 }

@@ -15,10 +15,56 @@
 #define STATUSES    6
 #define SOURCES_MAX STATUSES
 
+static json_t *
+participants_json(const Rec__Ticket *rec)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < rec->n_participants; i++) {
+		const Rec__Participant *p = rec->participants[i];
+		json_t *object;
+
+		if (p->removed)
+			continue;
+		object = json_object();
+		json_put(object, "address", json_text(p->address));
+		json_put(object, "name", json_text(p->name));
+		json_put(object, "unconfirmed", json_boolean(p->unconfirmed));
+		(void)json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static json_t *
+links_json(const Rec__Ticket *rec)
+{
+	static const char *const words[] = {"related", "follows", "followed_by",
+	    "split_from", "copy_of"};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < rec->n_links; i++) {
+		const Rec__Link *link = rec->links[i];
+		json_t *object = json_object();
+
+		json_put(object, "kind",
+		    json_text((size_t)link->kind < COUNT(words)
+			    ? words[link->kind]
+			    : "unknown"));
+		json_put(object, "ticket",
+		    json_integer((json_int_t)link->ticket));
+		(void)json_array_append_new(list, object);
+	}
+	return list;
+}
+
 json_t *
 ticket_json(const struct view *view, uint64_t id, const Rec__Ticket *rec)
 {
-	return noun_json(view, id, &rec->base);
+	json_t *object = noun_json(view, id, &rec->base);
+
+	json_put(object, "participants", participants_json(rec));
+	json_put(object, "links", links_json(rec));
+	return object;
 }
 
 /* ---- sources ------------------------------------------------------------- */
@@ -391,6 +437,66 @@ ticket_set(const struct api_call *call, GError **error)
 		object = ticket_json(call->view, id, ticket.rec);
 	ticket_drop(&ticket);
 	return object;
+}
+
+/* ---- spam (IN-33) -------------------------------------------------------- */
+
+static void
+tell_changed(const struct api_call *call, uint64_t ticket)
+{
+	static char field[] = "spam";
+	Rec__Event event = REC__EVENT__INIT;
+
+	event.has_kind = event.has_ticket = true;
+	event.kind = REC__EVENT__KIND__TICKET_CHANGED;
+	event.ticket = ticket;
+	event.field = field;
+	wtxn_event(call->w, &event);
+}
+
+static json_t *
+set_spam(const struct api_call *call, bool spam, bool block, GError **error)
+{
+	struct ticket ticket;
+	uint64_t id;
+	bool done;
+	json_t *object;
+
+	if (!api_id(call, JSON_FORMAT_TICKET, &id, error) ||
+	    !ticket_load(call->view, (struct ticket_id){id}, &ticket, error))
+		return NULL;
+	ticket.rec->has_spam = ticket.rec->spam = spam;
+	done = (!block ||
+		   api_block_sender(call,
+		       (struct entry_id){ticket.rec->first_entry}, error)) &&
+	    ticket_save(call->w, &ticket, error);
+	tell_changed(call, id);
+	object = done ? ticket_json(call->view, id, ticket.rec) : NULL;
+	ticket_drop(&ticket);
+	return object;
+}
+
+/* Out of all lists; block=on blocks who opened it. */
+json_t *
+ticket_spam(const struct api_call *call, GError **error)
+{
+	static const char *const allowed[] = {"block", NULL};
+	bool block;
+
+	if (!api_only(call, allowed, error) ||
+	    !api_switch(call, "block", &block, error))
+		return NULL;
+	return set_spam(call, true, block, error);
+}
+
+json_t *
+ticket_unspam(const struct api_call *call, GError **error)
+{
+	static const char *const allowed[] = {NULL};
+
+	if (!api_only(call, allowed, error))
+		return NULL;
+	return set_spam(call, false, false, error);
 }
 
 json_t *

@@ -2,7 +2,7 @@
 /*
  * How much two short texts are alike, in per cent (IN-9): 100 x (1 -
  * Levenshtein / longer length), rounded down, of the first 200 code points of
- * each. Texts come folded (intake/subject). An empty one is like nothing. If
+ * each. Texts come folded (desk/subject). An empty one is like nothing. If
  * both name numbers of four or more digits and share none, they speak of two
  * orders, however alike the words are: 0. Pure; any thread.
  */

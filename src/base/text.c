@@ -264,7 +264,9 @@ is_domain(const char *domain)
 		if ((uint8_t)*p < FIRST_NON_ASCII && !g_ascii_isalnum(*p) &&
 		    strchr("-._", *p) == NULL)
 			return false;
-	return true;
+	/* Folded, these two are an @: "x@c＠b" would be another's address. */
+	return strstr(domain, "\uff20") == NULL &&
+	    strstr(domain, "\ufe6b") == NULL;
 }
 
 bool

@@ -4,6 +4,7 @@
 
 #include "desk/event.h"
 #include "desk/name.h"
+#include "desk/setting.h"
 #include "store/scan.h"
 
 #define DEPTH_MAX 20
@@ -104,6 +105,18 @@ check_reference(void *arg, const struct key *key, struct slice value,
 }
 
 static bool
+check_default(const struct view *view, uint64_t id, GError **error)
+{
+	g_autofree char *value = setting_load(view,
+	    SETTING_INTAKE_DEFAULT_CATEGORY, error);
+
+	if (value == NULL)
+		return false;
+	return setting_int(value) != (int64_t)id ||
+	    fail(error, ERR_CONFLICT, "it is intake.default_category");
+}
+
+static bool
 check_unused(const struct view *view, uint64_t id, GError **error)
 {
 	bool used;
@@ -113,7 +126,8 @@ check_unused(const struct view *view, uint64_t id, GError **error)
 	if (used)
 		return fail(error, ERR_CONFLICT,
 		    "it has tickets; give them another one first");
-	return scan_table(view, TABLE_CATEGORY, check_reference, &id, error) &&
+	return check_default(view, id, error) &&
+	    scan_table(view, TABLE_CATEGORY, check_reference, &id, error) &&
 	    scan_table(view, TABLE_MAILBOX, check_reference, &id, error);
 }
 

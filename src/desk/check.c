@@ -137,6 +137,24 @@ check_indexes(struct check *c, uint64_t id, const Rec__Ticket *t)
 	expect_row(c, &key, "ticket", id);
 }
 
+/* What IN-8 asks of the row is what the ticket says. */
+static void
+check_compared(struct check *c, const struct key *key, uint64_t id,
+    const Rec__Ticket *t)
+{
+	AUTO_RECORD(Rec__CustomerTicket) row = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (RECORD_FIND(c->view, key, &row, &error) == FOUND_ERROR)
+		(void)noted(c, &error);
+	else if (row != NULL && row->has_open &&
+	    (row->open != ticket_is_compared(t) ||
+		(row->open && row->mailbox != t->mailbox)))
+		problem(c,
+		    "ticket %" PRIu64 " is another one in its customer's list",
+		    id);
+}
+
 static void
 check_owner(struct check *c, uint64_t id, const Rec__Ticket *t)
 {
@@ -148,6 +166,7 @@ check_owner(struct check *c, uint64_t id, const Rec__Ticket *t)
 	expect_row(c, &key, "customer", t->customer);
 	key = key_2(TABLE_CUSTOMER, t->customer, id);
 	expect_row(c, &key, "ticket", id);
+	check_compared(c, &key, id, t);
 }
 
 static bool
@@ -230,6 +249,18 @@ check_mail(struct check *c, struct entry_id id, const Rec__Entry *e)
 		(void)noted(c, &error);
 }
 
+/* IN-30: received = entries + held + refused + duplicates + discarded +
+ * commands; refused ones leave no entry. */
+static void
+sum_received(struct check *c, const Rec__Entry *e)
+{
+	if (e->kind != REC__ENTRY__KIND__MAIL_IN || !e->has_action)
+		return;
+	sum_add(c, COUNTER_MAIL, (uint64_t)e->action, 1);
+	if (e->came_again > 0)
+		sum_add(c, COUNTER_MAIL, REC__ACTION__DUPLICATE, e->came_again);
+}
+
 static bool
 check_entry(void *arg, const struct key *key, struct slice value,
     GError **error)
@@ -250,6 +281,7 @@ check_entry(void *arg, const struct key *key, struct slice value,
 		return noted(c, error);
 	e = (const Rec__Entry *)message;
 	c->report->entries++;
+	sum_received(c, e);
 	if (e->ticket != 0) {
 		struct key row = key_2(TABLE_TICKET, e->ticket, id.n);
 
@@ -443,7 +475,7 @@ check_counter(void *arg, const struct key *key, struct slice value,
 	c->rows[key->table]++;
 	if (message == NULL)
 		return noted(c, error);
-	if (counter <= COUNTER_TICKET_ASSIGNEE)
+	if (counter <= COUNTER_MAIL)
 		sum_add(c, counter, key_get_u64(key, &at), 0);
 	return true;
 }
@@ -496,6 +528,7 @@ check_counters(struct check *c)
 	    [COUNTER_TICKET_STATUS] = "status",
 	    [COUNTER_TICKET_CATEGORY] = "category",
 	    [COUNTER_TICKET_ASSIGNEE] = "assignee",
+	    [COUNTER_MAIL] = "received mails, action",
 	};
 	GHashTableIter iter;
 	void *value;

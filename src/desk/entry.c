@@ -2,6 +2,12 @@
 /* Entries and held mails; see entry.h. */
 #include "desk/entry.h"
 
+#include "base/clk.h"
+
+#define KEPT_US     (30 * CLK_DAY)
+#define FORGET_MAX  20    /* mails in one piece */
+#define FORGET_LOOK 10000 /* rows; the oldest stand first */
+
 static struct key
 entry_key(struct entry_id id)
 {
@@ -22,17 +28,21 @@ entry_load(const struct view *view, struct entry_id id, Rec__Entry **out,
 
 bool
 entry_save(struct wtxn *w, struct entry_id id, const Rec__Entry *rec,
-    GError **error)
+    enum entry_is is, GError **error)
 {
 	struct key key = entry_key(id);
 	struct key held = key_1(TABLE_HELD, id.n);
+	struct key discarded = key_1(TABLE_DISCARDED, id.n);
 
 	if (!RECORD_SAVE(w, &key, rec, error))
 		return false;
-	if (rec->held_code != NULL)
-		return wtxn_put(w, &held, "", 0, error);
-	/* Only what has no ticket yet can have been held. */
-	return rec->action != REC__ACTION__HOLD || wtxn_delete(w, &held, error);
+	if (is == ENTRY_STORED &&
+	    (!wtxn_delete(w, &held, error) ||
+		!wtxn_delete(w, &discarded, error)))
+		return false;
+	if (rec->has_discarded_at && !wtxn_put(w, &discarded, "", 0, error))
+		return false;
+	return rec->held_code == NULL || wtxn_put(w, &held, "", 0, error);
 }
 
 bool
@@ -65,6 +75,98 @@ entry_raw(const struct view *view, struct entry_id id, const Rec__Entry *rec,
 		    "entry %" PRIu64 " is no mail", id.n);
 	range.offset += rec->blob->detail_len;
 	return blob_read(view, id.n, rec->blob, range, out, error);
+}
+
+/* ---- what goes by itself ------------------------------------------------- */
+
+struct due {
+	struct entry_id id[FORGET_MAX];
+	size_t count;
+};
+
+static bool
+look_at(const struct view *view, struct entry_id id, int64_t now,
+    struct due *due, GError **error)
+{
+	AUTO_RECORD(Rec__Entry) rec = NULL;
+
+	if (!entry_load(view, id, &rec, error))
+		return false;
+	if (rec->discarded_at + KEPT_US <= now)
+		due->id[due->count++] = id;
+	return true;
+}
+
+static bool
+find_due(const struct view *view, int64_t now, size_t max, struct due *due,
+    GError **error)
+{
+	struct key prefix = key_of(TABLE_DISCARDED);
+	AUTO(cursor_free)
+	struct cursor *c = cursor_new(view, &prefix, ASCENDING, error);
+	struct key key;
+	struct slice value;
+	enum found found = FOUND_NO;
+
+	due->count = 0;
+	if (c == NULL)
+		return false;
+	for (unsigned i = 0; i < FORGET_LOOK && due->count < max; i++) {
+		size_t at = key_start(TABLE_DISCARDED);
+
+		found = cursor_next(c, &key, &value, error);
+		if (found != FOUND_YES)
+			break;
+		if (!look_at(view, (struct entry_id){key_get_u64(&key, &at)},
+			now, due, error))
+			return false;
+	}
+	return found != FOUND_ERROR;
+}
+
+enum found
+entry_forget_wanted(const struct view *view, int64_t now, GError **error)
+{
+	struct due due;
+
+	if (!find_due(view, now, 1, &due, error))
+		return FOUND_ERROR;
+	return due.count > 0 ? FOUND_YES : FOUND_NO;
+}
+
+static bool
+forget_one(struct wtxn *w, struct entry_id id, GError **error)
+{
+	AUTO_RECORD(Rec__Entry) rec = NULL;
+	Rec__Blob *blob;
+	bool done;
+
+	if (!entry_load(wtxn_view(w), id, &rec, error))
+		return false;
+	if (rec->blob != NULL && !blob_remove(w, id.n, rec->blob, error))
+		return false;
+	wtxn_add(w, COUNTER_MAIL, (uint64_t)rec->action, -1);
+	wtxn_add(w, COUNTER_MAIL, REC__ACTION__DISCARD, 1);
+	blob = g_steal_pointer(&rec->blob);
+	rec->action = REC__ACTION__DISCARD;
+	rec->has_discarded_at = false;
+	record_set(&rec->held_code, NULL);
+	done = entry_save(w, id, rec, ENTRY_STORED, error);
+	rec->blob = blob;
+	return done;
+}
+
+bool
+entry_forget(struct wtxn *w, GError **error)
+{
+	struct due due;
+
+	if (!find_due(wtxn_view(w), wtxn_now(w), FORGET_MAX, &due, error))
+		return false;
+	for (size_t i = 0; i < due.count; i++)
+		if (!forget_one(w, due.id[i], error))
+			return false;
+	return true;
 }
 
 const char *

@@ -14,9 +14,11 @@
 
 bool entry_load(const struct view *view, struct entry_id id, Rec__Entry **out,
     GError **error) MUST_CHECK;
-/* Keeps the list of held mails in step with `held_code`. */
+enum entry_is { ENTRY_NEW, ENTRY_STORED };
+/* Keeps the lists of held and discarded mails in step with `held_code` and
+ * `discarded_at`. A mail may stand in both: spam is held, and goes. */
 bool entry_save(struct wtxn *w, struct entry_id id, const Rec__Entry *rec,
-    GError **error) MUST_CHECK;
+    enum entry_is is, GError **error) MUST_CHECK;
 /* What the parser read, from the entry's blob; mail entries only. */
 bool entry_mail(const struct view *view, struct entry_id id,
     const Rec__Entry *rec, Rec__Mail **out, GError **error) MUST_CHECK;
@@ -24,6 +26,13 @@ bool entry_mail(const struct view *view, struct entry_id id,
 bool entry_raw(const struct view *view, struct entry_id id,
     const Rec__Entry *rec, struct range range, GByteArray *out, GError **error)
     MUST_CHECK;
+
+/* Discarded mails and spam go 30 days after: their bytes, not what is known
+ * of them, so that the same mail again is known. Is one due at `now`? And a
+ * piece of doing it. */
+enum found entry_forget_wanted(const struct view *view, int64_t now,
+    GError **error) MUST_CHECK;
+bool entry_forget(struct wtxn *w, GError **error) MUST_CHECK;
 
 /* "mail_in", "note" … */
 const char *entry_kind_name(Rec__Entry__Kind kind);

@@ -16,6 +16,11 @@
 #include "model/ids.h"
 #include "store/record.h"
 
+/* Kinds that commands of desk/ add themselves; the others are named by
+ * src/jobs. Decides held mails again, oldest first: those held for "held" (a
+ * reason's code), of "from" (a folded address) if it is given. */
+#define JOB_DECIDE_HELD "decide_held"
+
 #define JOB_KEPT_US    (30 * CLK_DAY)
 #define JOB_STAGING_US CLK_DAY /* rows that nobody completes */
 

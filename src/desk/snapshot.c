@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/days.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "store/record.h"
 #include "store/scan.h"
@@ -23,9 +25,15 @@ snapshot_clear(void *arg)
 {
 	struct snapshot *s = arg;
 
-	for (size_t i = 0; i < SETTING_COUNT; i++)
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
 		g_free(s->settings[i]);
+		pattern_list_free(&s->patterns[i]);
+		g_strfreev(s->items[i]);
+	}
+	pattern_list_free(&s->blocks);
+	g_clear_pointer(&s->zone, g_time_zone_unref);
 	g_clear_pointer(&s->addresses, g_hash_table_unref);
+	g_clear_pointer(&s->agents, g_hash_table_unref);
 	g_clear_pointer(&s->mailboxes, g_ptr_array_unref);
 	g_clear_pointer(&s->tags, g_ptr_array_unref);
 	token_keyring_wipe(&s->keys);
@@ -97,17 +105,129 @@ load_keys(struct snapshot *s, const struct view *view, GError **error)
 	return true;
 }
 
+/* ---- what settings say --------------------------------------------------- */
+
+static bool
+read_patterns(struct snapshot *s, enum setting setting, GError **error)
+{
+	pattern_list_free(&s->patterns[setting]);
+	s->patterns[setting] = pattern_list_parse(s->settings[setting], error);
+	return s->patterns[setting] != NULL;
+}
+
+static bool
+read_setting(struct snapshot *s, enum setting i, GError **error)
+{
+	const char *value = s->settings[i];
+
+	switch (setting_row(i)->type) {
+	case SETTING_BOOL:
+		s->numbers[i] = setting_is_on(value);
+		return true;
+	case SETTING_INT:
+	case SETTING_INT_OR_NONE:
+		s->numbers[i] = setting_int(value);
+		return true;
+	case SETTING_PATTERNS:
+		return read_patterns(s, i, error);
+	case SETTING_HOSTS:
+	case SETTING_HEADERS:
+		g_strfreev(s->items[i]);
+		s->items[i] = setting_items(value);
+		return true;
+	case SETTING_ZONE:
+		g_clear_pointer(&s->zone, g_time_zone_unref);
+		s->zone = days_zone(value, error);
+		return s->zone != NULL;
+	case SETTING_CATEGORY:
+		s->numbers[i] = MAX(setting_int(value), 0);
+		return true;
+	case SETTING_TEXT:
+	case SETTING_CHOICE:
+	case SETTING_TYPE_COUNT:
+		return true;
+	}
+	return true;
+}
+
 static void
-load_tags(struct snapshot *s)
+read_tags(struct snapshot *s)
 {
 	g_auto(GStrv)
-	    former = g_strsplit(s->settings[SETTING_TICKET_TAG_FORMER], ",",
-		-1);
+	    former = setting_items(s->settings[SETTING_TICKET_TAG_FORMER]);
 
+	g_clear_pointer(&s->tags, g_ptr_array_unref);
+	s->tags = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(s->tags, g_strdup(s->settings[SETTING_TICKET_TAG]));
 	for (size_t i = 0; former[i] != NULL; i++)
-		if (strchr(g_strstrip(former[i]), '%') != NULL)
-			g_ptr_array_add(s->tags, g_strdup(former[i]));
+		g_ptr_array_add(s->tags, g_strdup(former[i]));
+}
+
+bool
+snapshot_read_settings(struct snapshot *s, GError **error)
+{
+	for (enum setting i = 0; i < SETTING_COUNT; i++)
+		if (!read_setting(s, i, error))
+			return fail_while(error, "reading setting %s",
+			    setting_row(i)->key);
+	s->default_category.n = (uint64_t)
+				    s->numbers[SETTING_INTAKE_DEFAULT_CATEGORY];
+	read_tags(s);
+	return true;
+}
+
+/* ---- users, blocks ------------------------------------------------------- */
+
+static bool
+add_agent(void *arg, const struct key *key, struct slice value, GError **error)
+{
+	struct snapshot *s = arg;
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
+	const Rec__User *user = (const Rec__User *)message;
+	size_t at = key_start(key->table);
+	struct user_id id = {key_get_u64(key, &at)};
+
+	if (message == NULL)
+		return false;
+	if (user->active && user->email != NULL && user->email[0] != '\0')
+		g_hash_table_replace(s->agents, text_fold_address(user->email),
+		    g_memdup2(&id, sizeof(id)));
+	return true;
+}
+
+struct user_id
+snapshot_agent(const struct snapshot *s, const char *folded)
+{
+	const struct user_id *id = g_hash_table_lookup(s->agents, folded);
+
+	return id != NULL ? *id : (struct user_id){0};
+}
+
+static bool
+add_block(void *arg, const struct key *key, struct slice value, GError **error)
+{
+	GString *all = arg;
+	AUTO(record_free)
+	ProtobufCMessage *message = record_unpack(key, value, error);
+	const Rec__Block *block = (const Rec__Block *)message;
+
+	if (message == NULL)
+		return false;
+	if (block->pattern != NULL)
+		g_string_append_printf(all, "%s,", block->pattern);
+	return true;
+}
+
+static bool
+load_blocks(struct snapshot *s, const struct view *view, GError **error)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	if (!scan_table(view, TABLE_BLOCK, add_block, all, error))
+		return false;
+	s->blocks = pattern_list_parse(all->str, error);
+	return s->blocks != NULL || fail_while(error, "reading blocks");
 }
 
 struct snapshot *
@@ -117,13 +237,16 @@ snapshot_load(const struct view *view, GError **error)
 	struct snapshot *s = g_atomic_rc_box_new0(struct snapshot);
 
 	s->mailboxes = g_ptr_array_new_with_free_func(mailbox_free);
-	s->tags = g_ptr_array_new_with_free_func(g_free);
+	s->agents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+	    g_free);
 	s->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 	    NULL);
-	if (!load_settings(s, view, error) || !load_keys(s, view, error) ||
+	if (!load_settings(s, view, error) ||
+	    !snapshot_read_settings(s, error) || !load_keys(s, view, error) ||
+	    !load_blocks(s, view, error) ||
+	    !scan_table(view, TABLE_USER, add_agent, s, error) ||
 	    !scan_table(view, TABLE_MAILBOX, add_mailbox, s, error))
 		return NULL;
-	load_tags(s);
 	return g_steal_pointer(&s);
 }
 

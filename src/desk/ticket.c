@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "desk/customer.h"
 #include "desk/setting.h"
+#include "desk/subject.h"
 
 #define MERGES_MAX 16 /* a chain longer than this is a ring */
 
@@ -38,9 +39,118 @@ is_listed(const Rec__Ticket *rec)
 	return rec->merged_into == 0 && !rec->has_deleted_at && !rec->spam;
 }
 
+/* ---- the row in the customer's list -------------------------------------- */
+
+bool
+ticket_is_open(const Rec__Ticket *rec)
+{
+	return is_listed(rec) && rec->status != REC__TICKET_STATUS__CLOSED;
+}
+
+bool
+ticket_is_compared(const Rec__Ticket *rec)
+{
+	return ticket_is_open(rec) && !rec->opened_unproven;
+}
+
+static uint64_t
+sum_text(uint64_t sum, const char *text)
+{
+	return text != NULL ? checksum(sum, text, strlen(text)) : sum;
+}
+
+/* Of what the row is made of. */
+static uint64_t
+compared_sum(const Rec__Ticket *rec)
+{
+	const uint64_t numbers[] = {ticket_is_compared(rec), rec->mailbox};
+
+	return sum_text(sum_text(checksum(0, numbers, sizeof(numbers)),
+			    rec->title),
+	    rec->first_title);
+}
+
+static GPtrArray *
+tag_forms(const struct view *view, GError **error)
+{
+	g_autofree char *now = setting_load(view, SETTING_TICKET_TAG, error);
+	g_autofree char *former = NULL;
+	g_auto(GStrv) items = NULL;
+	GPtrArray *forms;
+
+	if (now == NULL)
+		return NULL;
+	former = setting_load(view, SETTING_TICKET_TAG_FORMER, error);
+	if (former == NULL)
+		return NULL;
+	forms = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(forms, g_steal_pointer(&now));
+	items = setting_items(former);
+	for (size_t i = 0; items[i] != NULL; i++)
+		g_ptr_array_add(forms, g_strdup(items[i]));
+	return forms;
+}
+
+static void
+title_add(Rec__CustomerTicket *row, const GPtrArray *forms, const char *title)
+{
+	if (title == NULL)
+		return;
+	row->titles = g_renew(char *, row->titles, row->n_titles + 1);
+	row->titles[row->n_titles++] = subject_fold(forms, title);
+}
+
+static Rec__CustomerTicket *
+row_of(const struct view *view, const Rec__Ticket *rec, GError **error)
+{
+	AUTO_RECORD(Rec__CustomerTicket) row = g_new0(Rec__CustomerTicket, 1);
+	g_autoptr(GPtrArray) forms = NULL;
+
+	rec__customer_ticket__init(row);
+	row->has_open = true;
+	row->open = ticket_is_compared(rec);
+	if (!row->open)
+		return g_steal_pointer(&row);
+	forms = tag_forms(view, error);
+	if (forms == NULL)
+		return NULL;
+	row->has_mailbox = rec->mailbox != 0;
+	row->mailbox = rec->mailbox;
+	title_add(row, forms, rec->title);
+	title_add(row, forms, rec->first_title);
+	return g_steal_pointer(&row);
+}
+
+Rec__CustomerTicket *
+ticket_of_customer(const struct view *view, uint64_t id, struct slice value,
+    GError **error)
+{
+	AUTO_RECORD(Rec__CustomerTicket)
+	row = rec__customer_ticket__unpack(&record_allocator, value.len,
+	    value.bytes);
+	struct ticket ticket;
+	Rec__CustomerTicket *made;
+
+	if (row == NULL)
+		return fail_null(error, ERR_DAMAGED,
+		    "the row of ticket %" PRIu64 " in its customer's list is "
+		    "no record of its kind",
+		    id);
+	if (row->has_open)
+		return g_steal_pointer(&row);
+	if (!ticket_load(view, (struct ticket_id){id}, &ticket, error))
+		return NULL;
+	made = row_of(view, ticket.rec, error);
+	ticket_drop(&ticket);
+	return made;
+}
+
+/* ---- loading ------------------------------------------------------------- */
+
 static void
 place_of(const Rec__Ticket *rec, struct ticket_place *out)
 {
+	out->compared = compared_sum(rec);
 	out->is_stored = is_listed(rec);
 	out->status = rec->status;
 	out->category = rec->category;
@@ -187,12 +297,31 @@ place_set(struct wtxn *w, uint64_t ticket, const struct ticket_place *place,
 }
 
 static bool
-customer_set(struct wtxn *w, uint64_t customer, uint64_t ticket, int change,
-    GError **error)
+customer_row_put(struct wtxn *w, const struct ticket *ticket, GError **error)
 {
-	struct key key = key_2(TABLE_CUSTOMER, customer, ticket);
+	struct key key = key_2(TABLE_CUSTOMER, ticket->rec->customer,
+	    ticket->id.n);
+	AUTO_RECORD(Rec__CustomerTicket) row = NULL;
 
-	return customer == 0 || row_set(w, &key, change, error);
+	if (ticket->rec->customer == 0)
+		return true;
+	row = row_of(wtxn_view(w), ticket->rec, error);
+	return row != NULL && RECORD_SAVE(w, &key, row, error);
+}
+
+static bool
+customer_row_move(struct wtxn *w, const struct ticket *ticket,
+    const struct ticket_place *now, GError **error)
+{
+	const struct ticket_place *was = &ticket->was;
+	struct key key = key_2(TABLE_CUSTOMER, was->customer, ticket->id.n);
+
+	if (was->customer == now->customer && was->compared == now->compared)
+		return true;
+	if (was->customer != 0 && was->customer != now->customer &&
+	    !wtxn_delete(w, &key, error))
+		return false;
+	return customer_row_put(w, ticket, error);
 }
 
 static bool
@@ -218,16 +347,12 @@ ticket_save(struct wtxn *w, struct ticket *ticket, GError **error)
 {
 	struct key key = key_2(TABLE_TICKET, ticket->id.n, 0);
 	struct ticket_place now;
-	uint64_t owner = ticket->was.customer;
 
 	place_of(ticket->rec, &now);
 	ticket->rec->has_changed_at = true;
 	ticket->rec->changed_at = wtxn_now(w);
-	if (owner != now.customer &&
-	    (!customer_set(w, owner, ticket->id.n, -1, error) ||
-		!customer_set(w, now.customer, ticket->id.n, 1, error)))
-		return false;
-	if (!indexes_move(w, ticket->id.n, &ticket->was, &now, error) ||
+	if (!customer_row_move(w, ticket, &now, error) ||
+	    !indexes_move(w, ticket->id.n, &ticket->was, &now, error) ||
 	    !RECORD_SAVE(w, &key, ticket->rec, error))
 		return false;
 	ticket->was = now;

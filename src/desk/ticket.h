@@ -20,7 +20,8 @@ struct ticket {
 		bool is_stored;
 		Rec__TicketStatus status;
 		uint64_t category, assignee, customer;
-	} was; /* where the indexes have it */
+		uint64_t compared; /* checksum of its row in that list */
+	} was;                     /* where the indexes have it */
 };
 
 /* A new one with its number; stored by ticket_save. */
@@ -43,6 +44,16 @@ void ticket_drop(struct ticket *ticket);
  * saves ticket and entry. */
 bool ticket_add_entry(struct wtxn *w, struct ticket *ticket,
     struct entry_id entry, const Rec__Entry *rec, GError **error) MUST_CHECK;
+
+/* Any status but closed, and in the lists (features.md, "Words"). */
+bool ticket_is_open(const Rec__Ticket *ticket);
+/* Does IN-8 look at it: open, and opened by somebody who may be whom he said
+ * he was. */
+bool ticket_is_compared(const Rec__Ticket *ticket);
+/* A row of the customer's list: what it says or, of an older program's row,
+ * what the ticket says. NULL is an error; free with the record. */
+Rec__CustomerTicket *ticket_of_customer(const struct view *view, uint64_t id,
+    struct slice value, GError **error) MUST_CHECK;
 
 /* Addresses that stood in To or Cc of its mails (IN-4), as hashes. */
 bool ticket_has_seen(const Rec__Ticket *ticket, const char *address);

@@ -7,10 +7,11 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "desk/customer.h"
 #include "desk/entry.h"
 #include "desk/ticket.h"
+#include "intake/bounce_note.h"
+#include "intake/participants.h"
 
 #define REFERENCES_FIRST 20 /* of References, that get a row (IN-25) */
 #define REFERENCES_LAST  20
@@ -19,6 +20,7 @@
 struct work {
 	struct wtxn *w;
 	const struct application *a;
+	struct acting acting;
 	struct entry_id entry;
 	struct ticket ticket; /* CREATE and APPEND */
 };
@@ -34,7 +36,16 @@ tell(const struct work *k, Rec__Event__Kind kind, uint64_t entry)
 	event.entry = entry;
 	event.has_ticket = k->ticket.id.n != 0;
 	event.ticket = k->ticket.id.n;
+	event.has_user = k->a->user.n != 0;
+	event.user = k->a->user.n;
 	wtxn_event(k->w, &event);
+}
+
+/* protobuf-c's strings are not const, but packing only reads them. */
+static char *
+lend(const char *text)
+{
+	return (char *)(uintptr_t)text;
 }
 
 /* ---- customer ------------------------------------------------------------ */
@@ -42,16 +53,25 @@ tell(const struct work *k, Rec__Event__Kind kind, uint64_t entry)
 static bool
 customer_from_sender(const struct work *k, uint64_t *id_out, GError **error)
 {
-	const Rec__Facts *f = k->a->facts;
+	const struct decision *d = k->a->decision;
+	const char *group =
+	    k->a->snapshot->settings[SETTING_AUTO_CUSTOMER_GROUP];
+	const struct acting *acting = &k->acting;
 	Rec__CustomerAddress address = REC__CUSTOMER_ADDRESS__INIT;
 	Rec__CustomerAddress *list[] = {&address};
 	Rec__Customer customer = REC__CUSTOMER__INIT;
+	g_autofree char *number = NULL;
 	struct customer_id id = {0};
 
-	address.address = f->sender;
-	customer.name = f->sender_name != NULL && f->sender_name[0] != '\0'
-	    ? f->sender_name
-	    : f->sender;
+	if (!customer_next_number(k->w, &number, error))
+		return false;
+	customer.number = number;
+	address.address = lend(acting->address);
+	customer.name = lend(acting->name != NULL && acting->name[0] != '\0'
+		? acting->name
+		: acting->address);
+	if (d->auto_customer && group[0] != '\0')
+		customer.group = lend(group);
 	customer.n_addresses = 1;
 	customer.addresses = list;
 	customer.has_created_at = true;
@@ -64,11 +84,48 @@ customer_from_sender(const struct work *k, uint64_t *id_out, GError **error)
 
 /* ---- ticket -------------------------------------------------------------- */
 
+static void
+link_add(Rec__Ticket *t, Rec__Link__Kind kind, uint64_t ticket)
+{
+	Rec__Link *link = g_new0(Rec__Link, 1);
+
+	rec__link__init(link);
+	link->has_kind = link->has_ticket = true;
+	link->kind = kind;
+	link->ticket = ticket;
+	t->links = g_renew(Rec__Link *, t->links, t->n_links + 1);
+	t->links[t->n_links++] = link;
+}
+
+/* IN-18: the closed ticket's category and assignee, linked both ways. */
+static bool
+ticket_follow(struct work *k, GError **error)
+{
+	struct ticket before;
+	Rec__Ticket *t = k->ticket.rec;
+	bool saved;
+
+	if (!ticket_load(wtxn_view(k->w),
+		(struct ticket_id){k->a->decision->follows}, &before, error))
+		return false;
+	t->has_assignee = before.rec->assignee != 0;
+	t->assignee = before.rec->assignee;
+	if (before.rec->category != 0) {
+		t->has_category = true;
+		t->category = before.rec->category;
+	}
+	link_add(t, REC__LINK__KIND__FOLLOWS, before.id.n);
+	link_add(before.rec, REC__LINK__KIND__FOLLOWED_BY, k->ticket.id.n);
+	saved = ticket_save(k->w, &before, error);
+	ticket_drop(&before);
+	return saved;
+}
+
 static bool
 ticket_open(struct work *k, GError **error)
 {
 	const struct decision *d = k->a->decision;
-	const Rec__Facts *f = k->a->facts;
+	const char *title = k->acting.title;
 	uint64_t customer = d->customer;
 	Rec__Ticket *t;
 
@@ -83,11 +140,13 @@ ticket_open(struct work *k, GError **error)
 	t->has_category = d->category != 0;
 	t->category = d->category;
 	t->title = g_strdup(
-	    f->title != NULL && f->title[0] != '\0' ? f->title : NO_SUBJECT);
+	    title != NULL && title[0] != '\0' ? title : NO_SUBJECT);
 	t->has_opened_at = true;
-	t->opened_at = f->received_at;
+	t->opened_at = k->a->facts->received_at;
+	t->has_opened_unproven = t->opened_unproven = d->authentication ==
+	    REC__FACTS__AUTHENTICATION__FAILED;
 	tell(k, REC__EVENT__KIND__TICKET_CREATED, 0);
-	return true;
+	return d->follows == 0 || ticket_follow(k, error);
 }
 
 static bool
@@ -112,63 +171,46 @@ ticket_wake(Rec__Ticket *t)
 static bool
 is_from_customer(const struct work *k)
 {
-	const Rec__Facts *f = k->a->facts;
-
 	if (k->a->decision->action == REC__ACTION__CREATE)
 		return true;
-	for (size_t i = 0; i < f->n_customers; i++)
-		if (f->customers[i] == k->ticket.rec->customer)
+	for (size_t i = 0; i < k->acting.n_customers; i++)
+		if (k->acting.customers[i] == k->ticket.rec->customer)
 			return true;
 	return false;
+}
+
+/* IN-34: to Reply-To, where the mail names one. */
+static const char *
+answer_address(const struct work *k)
+{
+	const Rec__Facts *f = k->a->facts;
+
+	if (k->a->decision->actor == ACTOR_FROM && f->reply_to != NULL)
+		return f->reply_to->address;
+	return k->acting.address;
 }
 
 static void
 ticket_hear(struct work *k)
 {
 	const struct decision *d = k->a->decision;
-	const Rec__Facts *f = k->a->facts;
+	int64_t at = k->a->facts->received_at;
 	Rec__Ticket *t = k->ticket.rec;
 
-	if (!d->customer_mail)
+	if (!d->wakes)
 		return;
 	ticket_wake(t);
 	t->has_customer_mail_at = true;
-	t->customer_mail_at = f->received_at;
+	t->customer_mail_at = MAX(t->customer_mail_at, at);
 	if (!t->has_unanswered_since) {
 		t->has_unanswered_since = true;
-		t->unanswered_since = f->received_at;
+		t->unanswered_since = at;
 	}
-	if (!is_from_customer(k))
+	if (!is_from_customer(k) || k->acting.address == NULL)
 		return;
 	t->has_reply_mailbox = true;
 	t->reply_mailbox = d->mailbox;
-	record_set(&t->reply_address, f->sender);
-}
-
-/* Our own addresses take part in nothing: a forged From may name them. */
-static void
-see_all(struct work *k, Rec__Addr *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *address = list[i]->address;
-
-		if (address != NULL && text_is_address(address) &&
-		    snapshot_mailbox(k->a->snapshot, address, NULL) == NULL)
-			ticket_see(k->ticket.rec, address);
-	}
-}
-
-/* Who stood in To or Cc takes part (IN-4); a mail that failed authentication
- * or whose sender is new names nobody. */
-static void
-ticket_meet(struct work *k)
-{
-	const Rec__Mail *m = k->a->in->mail;
-
-	if (k->a->decision->new_sender)
-		return;
-	see_all(k, m->to, m->n_to);
-	see_all(k, m->cc, m->n_cc);
+	record_set(&t->reply_address, answer_address(k));
 }
 
 /* ---- entry --------------------------------------------------------------- */
@@ -177,13 +219,6 @@ struct told_reasons {
 	Rec__Reason rec[REASONS_MAX];
 	Rec__Reason *list[REASONS_MAX];
 };
-
-/* protobuf-c's strings are not const, but packing only reads them. */
-static char *
-lend(const char *text)
-{
-	return (char *)(uintptr_t)text;
-}
 
 static void
 reasons_tell(const struct decision *d, struct told_reasons *out, Rec__Entry *e)
@@ -201,10 +236,12 @@ reasons_tell(const struct decision *d, struct told_reasons *out, Rec__Entry *e)
 	}
 	e->n_reasons = d->reasons;
 	e->reasons = out->list;
+	e->n_passed = d->passed_count;
+	e->passed = (uint32_t *)(uintptr_t)d->passed;
 }
 
 static void
-entry_envelope(const struct application *a, Rec__Entry *e)
+entry_facts(const struct application *a, Rec__Entry *e)
 {
 	const Rec__Facts *f = a->facts;
 
@@ -214,14 +251,23 @@ entry_envelope(const struct application *a, Rec__Entry *e)
 	e->from = a->in->mail->from;
 	e->has_auto_kind = f->has_auto_kind;
 	e->auto_kind = f->auto_kind;
-	e->has_body_hash = true;
-	e->body_hash.data = (uint8_t *)(uintptr_t)a->in->hashes.body.bytes;
-	e->body_hash.len = sizeof(a->in->hashes.body.bytes);
 	e->has_unreadable = e->unreadable = f->unreadable != NULL;
-	if (f->n_mailboxes > 1) {
-		e->n_also_for = f->n_mailboxes - 1;
-		e->also_for = f->mailboxes + 1;
-	}
+	e->n_also_for = f->n_mailboxes > 1 ? f->n_mailboxes - 1 : 0;
+	e->also_for = e->n_also_for > 0 ? f->mailboxes + 1 : NULL;
+}
+
+static void
+entry_held(const struct work *k, Rec__Entry *e)
+{
+	const struct decision *d = k->a->decision;
+
+	if (d->action == REC__ACTION__HOLD)
+		e->held_code = lend(reason_code(d->held));
+	/* Spam goes by itself, and so does what nobody needs twice. */
+	e->has_discarded_at = d->action == REC__ACTION__DISCARD ||
+	    (d->action == REC__ACTION__HOLD &&
+		(d->held == REASON_SPAM || d->held == REASON_MARKED_SPAM));
+	e->discarded_at = wtxn_now(k->w);
 }
 
 static void
@@ -237,39 +283,62 @@ entry_decision(const struct work *k, Rec__Entry *e)
 	e->mailbox = d->mailbox;
 	e->has_candidate = d->candidate != 0;
 	e->candidate = d->candidate;
+	e->has_of_entry = d->of_entry != 0;
+	e->of_entry = d->of_entry;
+	e->has_authentication = d->authentication !=
+	    REC__FACTS__AUTHENTICATION__UNKNOWN;
+	e->authentication = d->authentication;
 	e->has_customer_mail = e->customer_mail = d->customer_mail;
 	e->has_new_sender = e->new_sender = d->new_sender;
-	if (d->action == REC__ACTION__HOLD)
-		e->held_code = lend(reason_code(d->held));
+	entry_held(k, e);
 	/* The ticket's own title need not be stored again. */
 	if (k->ticket.rec == NULL ||
 	    g_strcmp0(k->a->facts->title, k->ticket.rec->title) != 0)
 		e->title = k->a->facts->title;
 }
 
+/* A record of borrowed texts, for packing alone. */
+static void
+entry_make(const struct work *k, struct told_reasons *told, Rec__Blob *blob,
+    Rec__Entry *e)
+{
+	const struct restored *restored = k->a->restored;
+
+	rec__entry__init(e);
+	e->has_kind = true;
+	e->kind = REC__ENTRY__KIND__MAIL_IN;
+	e->has_at = true;
+	e->at = k->a->facts->received_at;
+	if (restored != NULL) {
+		e->blob = restored->rec->blob;
+		e->has_came_again = restored->rec->has_came_again;
+		e->came_again = restored->rec->came_again;
+	} else {
+		blob->has_detail_len = blob->has_raw_len = true;
+		blob->detail_len = k->a->detail_len;
+		blob->raw_len = k->a->raw_len;
+		blob->has_frames = blob->has_parts = true;
+		blob_plan(k->a->blob, blob);
+		e->blob = blob;
+	}
+	entry_facts(k->a, e);
+	entry_decision(k, e);
+	reasons_tell(k->a->decision, told, e);
+}
+
 static bool
 entry_write(struct work *k, GError **error)
 {
-	Rec__Entry e = REC__ENTRY__INIT;
+	bool is_new = k->a->restored == NULL;
 	Rec__Blob blob = REC__BLOB__INIT;
 	struct told_reasons told;
+	Rec__Entry e;
 
-	e.has_kind = true;
-	e.kind = REC__ENTRY__KIND__MAIL_IN;
-	e.has_at = true;
-	e.at = k->a->facts->received_at;
-	blob.has_detail_len = blob.has_raw_len = true;
-	blob.detail_len = k->a->detail_len;
-	blob.raw_len = k->a->raw_len;
-	blob.has_frames = blob.has_parts = true;
-	blob_plan(k->a->blob, &blob);
-	e.blob = &blob;
-	entry_envelope(k->a, &e);
-	entry_decision(k, &e);
-	reasons_tell(k->a->decision, &told, &e);
+	entry_make(k, &told, &blob, &e);
 	/* In the order of their keys: the log only grows at its end. */
-	if (!entry_save(k->w, k->entry, &e, error) ||
-	    !blob_save(k->w, k->entry.n, k->a->blob, error))
+	if (!entry_save(k->w, k->entry, &e, is_new ? ENTRY_NEW : ENTRY_STORED,
+		error) ||
+	    (is_new && !blob_save(k->w, k->entry.n, k->a->blob, error)))
 		return false;
 	return k->ticket.rec == NULL ||
 	    ticket_add_entry(k->w, &k->ticket, k->entry, &e, error);
@@ -310,7 +379,8 @@ ids_write(const struct work *k, GError **error)
 {
 	const struct intake_mail *in = k->a->in;
 
-	if (!message_id_save(k->w, &in->hashes.id, &in->hashes.body, k->entry,
+	if (k->a->restored == NULL &&
+	    !message_id_save(k->w, &in->hashes.id, &in->hashes.body, k->entry,
 		error))
 		return false;
 	/* A held mail leads nowhere yet. */
@@ -319,12 +389,20 @@ ids_write(const struct work *k, GError **error)
 
 /* ---- the whole ----------------------------------------------------------- */
 
+/* The one that is there remembers how often it came. */
 static bool
-note_duplicate(struct work *k, struct outcome *out)
+note_duplicate(struct work *k, struct outcome *out, GError **error)
 {
-	out->entry = k->a->decision->duplicate_of;
+	struct entry_id id = {k->a->decision->duplicate_of};
+	AUTO_RECORD(Rec__Entry) e = NULL;
+
+	if (!entry_load(wtxn_view(k->w), id, &e, error))
+		return false;
+	e->has_came_again = true;
+	e->came_again++;
+	out->entry = id.n;
 	tell(k, REC__EVENT__KIND__MAIL_DUPLICATE, out->entry);
-	return true;
+	return entry_save(k->w, id, e, ENTRY_STORED, error);
 }
 
 static bool
@@ -347,39 +425,74 @@ ticket_for(struct work *k, GError **error)
 }
 
 static bool
+entry_number(struct work *k, GError **error)
+{
+	if (k->a->restored == NULL)
+		return wtxn_next_id(k->w, SEQUENCE_ENTRY, &k->entry.n, error);
+	k->entry.n = k->a->restored->entry;
+	return true;
+}
+
+static Rec__Event__Kind
+event_kind(const struct work *k)
+{
+	if (k->ticket.rec != NULL)
+		return k->a->restored != NULL ? REC__EVENT__KIND__MAIL_ATTACHED
+					      : REC__EVENT__KIND__ENTRY_ADDED;
+	return k->a->decision->action == REC__ACTION__DISCARD
+	    ? REC__EVENT__KIND__MAIL_DISCARDED
+	    : REC__EVENT__KIND__MAIL_HELD;
+}
+
+static bool
 store_mail(struct work *k, struct outcome *out, GError **error)
 {
-	if (!ticket_for(k, error) ||
-	    !wtxn_next_id(k->w, SEQUENCE_ENTRY, &k->entry.n, error))
+	const struct application *a = k->a;
+
+	if (!ticket_for(k, error) || !entry_number(k, error))
 		return false;
 	if (k->ticket.rec != NULL) {
 		ticket_hear(k);
-		ticket_meet(k);
+		participants_meet(k->ticket.rec, a);
+		if (a->decision->is_bounce &&
+		    !bounce_note(k->w, a, &k->ticket, error))
+			return false;
 	}
 	if (!entry_write(k, error) || !ids_write(k, error) ||
 	    (k->ticket.rec != NULL && !ticket_save(k->w, &k->ticket, error)))
 		return false;
-	tell(k,
-	    k->ticket.rec != NULL ? REC__EVENT__KIND__ENTRY_ADDED
-				  : REC__EVENT__KIND__MAIL_HELD,
-	    k->entry.n);
+	tell(k, event_kind(k), k->entry.n);
 	out->entry = k->entry.n;
 	out->ticket = k->ticket.id.n;
 	return true;
+}
+
+/* IN-30's sum: a mail counts for where it is now. */
+static void
+count(struct wtxn *w, const struct application *a)
+{
+	if (a->restored != NULL)
+		wtxn_add(w, COUNTER_MAIL, (uint64_t)a->restored->rec->action,
+		    -1);
+	wtxn_add(w, COUNTER_MAIL, (uint64_t)a->decision->action, 1);
 }
 
 bool
 apply(struct wtxn *w, const struct application *a, struct outcome *out,
     GError **error)
 {
-	struct work k = {.w = w, .a = a};
+	struct work k = {
+	    .w = w,
+	    .a = a,
+	    .acting = decision_acting(a->facts, a->decision->actor),
+	};
 	bool done;
 
 	*out = (struct outcome){.action = a->decision->action,
 	    .held = a->decision->held};
-	wtxn_add(w, COUNTER_MAIL, (uint64_t)a->decision->action, 1);
+	count(w, a);
 	done = a->decision->action == REC__ACTION__DUPLICATE
-	    ? note_duplicate(&k, out)
+	    ? note_duplicate(&k, out, error)
 	    : store_mail(&k, out, error);
 	ticket_drop(&k.ticket);
 	return done;

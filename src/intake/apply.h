@@ -2,6 +2,7 @@
 /*
  * Carries a decision out: customer, ticket, entry, raw mail, Message-ID rows,
  * journal, inside the open transaction. The only writer of mail entries.
+ * A mail that is held already is carried to its new place the same way.
  */
 #ifndef INTAKE_APPLY_H
 #define INTAKE_APPLY_H
@@ -20,6 +21,12 @@ struct outcome {
 	enum reason held;
 };
 
+/* A stored mail that gets another place. */
+struct restored {
+	uint64_t entry;
+	Rec__Entry *rec; /* changed here; the caller frees it */
+};
+
 /* Everything about one mail that the writer needs; borrowed. */
 struct application {
 	const struct intake_mail *in;
@@ -28,6 +35,8 @@ struct application {
 	const struct snapshot *snapshot;
 	const struct blob *blob; /* packed Mail, then raw; finished */
 	uint64_t detail_len, raw_len;
+	struct restored *restored; /* instead of `blob`; NULL: a new mail */
+	struct user_id user;       /* who did it by hand; 0: the rules */
 };
 
 bool apply(struct wtxn *w, const struct application *a,

@@ -50,6 +50,7 @@ delivery_free(struct delivery **delivery)
 	g_free(d->client);
 	g_free(d->helo);
 	g_free(d->detail);
+	g_free(d->place);
 	g_clear_error(&d->error);
 	g_free(d);
 }

@@ -37,9 +37,13 @@ struct delivery {
 	size_t len;
 
 	/* The outcome, set before `done`: NULL is 250. `detail` is the text
-	 * after "250 2.0.0 ", such as "ticket 1017 entry 5512". */
+	 * after "250 2.0.0 ": the same form wherever the mail went, for a
+	 * sender may ask to be sent it (RFC 3461) and must
+	 * learn nothing of tickets that are not his. `place` is for the log
+	 * alone, such as "ticket 1017 entry 5512"; NULL: detail says all. */
 	GError *error;
 	char *detail;
+	char *place;
 	void (*done)(struct delivery *delivery); /* on the loop */
 	void *arg;                               /* the door's */
 

@@ -72,16 +72,18 @@ struct snapshot *
 explain_snapshot(const struct view *view, enum setting setting,
     const char *value, GError **error)
 {
-	struct snapshot *snapshot;
+	AUTO(snapshot_release) struct snapshot *snapshot = NULL;
+	g_autofree char *stored = NULL;
 
-	if (!setting_check(setting, value, error))
+	if (!setting_check(view, setting, value, &stored, error))
 		return NULL;
 	snapshot = snapshot_load(view, error);
 	if (snapshot == NULL)
 		return NULL;
-	g_free(snapshot->settings[setting]);
-	snapshot->settings[setting] = g_strdup(value);
-	return snapshot;
+	record_set(&snapshot->settings[setting], stored);
+	if (!snapshot_read_settings(snapshot, error))
+		return NULL;
+	return g_steal_pointer(&snapshot);
 }
 
 /* ---- stored mails -------------------------------------------------------- */

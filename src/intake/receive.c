@@ -14,6 +14,7 @@
 #include "base/crash.h"
 #include "base/err.h"
 #include "base/metric.h"
+#include "base/rate.h"
 #include "desk/snapshot.h"
 #include "intake/apply.h"
 #include "intake/decide.h"
@@ -24,8 +25,11 @@
 
 #define LARGE_FROM ((size_t)64 * 1024)
 
+#define RATE_KEYS ((size_t)64 * 1024) /* senders and tickets of an hour */
+
 struct intake {
 	struct intake_options options;
+	struct rate *rate; /* a restart begins the hour anew */
 	struct pool *small;
 	struct pool *large;
 };
@@ -38,6 +42,7 @@ struct work {
 	struct mail_result read;
 	Rec__Envelope *envelope;
 	struct intake_mail in;
+	struct intake_count count;
 	struct blob *blob;
 	uint64_t detail_len;
 	struct outcome outcome;
@@ -61,7 +66,7 @@ work_free(struct work **owner)
 /* ---- back on the loop ---------------------------------------------------- */
 
 static char *
-detail_of(const struct outcome *o)
+place_of(const struct outcome *o)
 {
 	switch (o->action) {
 	case REC__ACTION__CREATE:
@@ -72,8 +77,9 @@ detail_of(const struct outcome *o)
 		return g_strdup_printf("held entry %" PRIu64, o->entry);
 	case REC__ACTION__DUPLICATE:
 		return g_strdup_printf("known entry %" PRIu64, o->entry);
-	case REC__ACTION__REJECT:
 	case REC__ACTION__DISCARD:
+		return g_strdup_printf("discarded entry %" PRIu64, o->entry);
+	case REC__ACTION__REJECT:
 	case REC__ACTION__COMMAND:
 	case _REC__ACTION_IS_INT_SIZE:
 		break;
@@ -89,6 +95,8 @@ count(const struct outcome *o)
 		metric_add(METRIC_MAIL_HELD, 1);
 	else if (o->action == REC__ACTION__DUPLICATE)
 		metric_add(METRIC_MAIL_DUPLICATES, 1);
+	else if (o->action == REC__ACTION__DISCARD)
+		metric_add(METRIC_MAIL_DISCARDED, 1);
 	else
 		metric_add(METRIC_MAIL_ENTRIES, 1);
 }
@@ -101,7 +109,9 @@ on_loop(struct loop_call *call)
 	struct work *work = g_steal_pointer(&d->work);
 
 	if (d->error == NULL) {
-		d->detail = detail_of(&work->outcome);
+		d->detail = g_strdup_printf("kept as entry %" PRIu64,
+		    work->outcome.entry);
+		d->place = place_of(&work->outcome);
 		count(&work->outcome);
 	}
 	work_free(&work);
@@ -130,6 +140,8 @@ decide_and_apply(struct work *work, struct wtxn *w,
 	struct application a;
 
 	work->in.received_at = wtxn_now(w);
+	work->count.rate = work->intake->rate;
+	work->in.count = &work->count;
 	facts = facts_gather(wtxn_view(w), snapshot, &work->in, error);
 	if (facts == NULL)
 		return false;
@@ -342,6 +354,7 @@ intake_start(const struct intake_options *options)
 	};
 
 	intake->options = *options;
+	intake->rate = rate_new(RATE_KEYS);
 	intake->small = pool_new(&pool);
 	pool.name = "mail-large";
 	pool.threads = (options->processes + 1) / 2;
@@ -360,5 +373,6 @@ intake_stop(struct intake **owner)
 	*owner = NULL;
 	pool_free(&intake->small);
 	pool_free(&intake->large);
+	rate_free(&intake->rate);
 	g_free(intake);
 }

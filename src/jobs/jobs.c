@@ -12,6 +12,7 @@
 #include "base/clk.h"
 #include "base/log.h"
 #include "base/queue.h"
+#include "desk/entry.h"
 #include "desk/job.h"
 #include "desk/snapshot.h"
 #include "jobs/kinds.h"
@@ -114,7 +115,7 @@ static bool
 tidy_run(struct write_job *write, struct wtxn *w, GError **error)
 {
 	(void)write;
-	return job_tidy(w, error);
+	return job_tidy(w, error) && entry_forget(w, error);
 }
 
 /* ---- a step, by whoever writes ------------------------------------------- */
@@ -248,9 +249,15 @@ tidy_wanted(const struct jobs *jobs, GError **error)
 {
 	AUTO(view_end)
 	struct view *view = view_begin(jobs->options.store, error);
+	int64_t now = clk_wall_us();
+	enum found found;
 
-	return view != NULL &&
-	    job_tidy_wanted(view, clk_wall_us(), error) == FOUND_YES;
+	if (view == NULL)
+		return false;
+	found = job_tidy_wanted(view, now, error);
+	if (found == FOUND_NO)
+		found = entry_forget_wanted(view, now, error);
+	return found == FOUND_YES;
 }
 
 /* Each hour, and as long as there is something. False: nothing was. */

@@ -4,11 +4,14 @@
 
 #include <string.h>
 
+#include "desk/job.h"
+#include "jobs/decide_held.h"
 #include "jobs/import_customer.h"
 #include "jobs/merge_customer.h"
 #include "jobs/merge_ticket.h"
 
 static const struct job_kind kinds[] = {
+    {JOB_DECIDE_HELD,      decide_held_piece,     JOB_MAY_STOP  },
     {JOB_IMPORT_CUSTOMER,  import_customer_piece, JOB_MAY_STOP  },
     {JOB_MERGE_CUSTOMER,   merge_customer_piece,  JOB_MAY_STOP  },
     {JOB_UNMERGE_CUSTOMER, merge_customer_piece,  JOB_MAY_STOP  },

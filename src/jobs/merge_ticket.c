@@ -146,6 +146,10 @@ times_join(const Rec__Ticket *from, Rec__Ticket *into)
 		into->has_answered_at = true;
 		into->answered_at = from->answered_at;
 	}
+	if (from->last_reply > into->last_reply) {
+		into->has_last_reply = true;
+		into->last_reply = from->last_reply;
+	}
 }
 
 static bool
@@ -251,7 +255,7 @@ mark_add(struct wtxn *w, const struct pair *pair, GError **error)
 	e.n_changes = COUNT(changes);
 	e.changes = changes;
 	event_ticket(w, REC__EVENT__KIND__ENTRY_ADDED, into.id.n, id.n);
-	return entry_save(w, id, &e, error) &&
+	return entry_save(w, id, &e, ENTRY_NEW, error) &&
 	    ticket_add_entry(w, &into, id, &e, error);
 }
 
@@ -370,7 +374,8 @@ entry_move(struct wtxn *w, struct pair *pair, struct entry_id id,
 	e->has_ticket = true;
 	e->ticket = pair->into.id.n;
 	event_ticket(w, REC__EVENT__KIND__ENTRY_CHANGED, e->ticket, id.n);
-	return entry_save(w, id, e, error) && wtxn_delete(w, &row, error) &&
+	return entry_save(w, id, e, ENTRY_STORED, error) &&
+	    wtxn_delete(w, &row, error) &&
 	    ticket_add_entry(w, &pair->into, id, e, error);
 }
 

@@ -2,6 +2,8 @@
 /* The common command line, by GLib's GOption; see cli.h. Main thread. */
 #include "main/cli.h"
 
+#include <string.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +55,26 @@ context_new(const char *name, const struct cli_form *form, struct given *given)
 	return context;
 }
 
+/* GLib takes "-1" for an option. A value is marked while it looks. */
+#define NUMBER_MARK "\xee\x80\x80"
+
+static char *
+mark_number(const char *arg)
+{
+	return arg[0] == '-' && g_ascii_isdigit(arg[1])
+	    ? g_strconcat(NUMBER_MARK, arg, NULL)
+	    : g_strdup(arg);
+}
+
+static void
+unmark_numbers(char **args)
+{
+	for (size_t i = 0; args != NULL && args[i] != NULL; i++)
+		if (g_str_has_prefix(args[i], NUMBER_MARK))
+			memmove(args[i], args[i] + strlen(NUMBER_MARK),
+			    strlen(args[i]) - strlen(NUMBER_MARK) + 1);
+}
+
 static bool
 options_read(int argc, char **argv, const struct cli_form *form,
     struct given *given, GError **error)
@@ -62,9 +84,11 @@ options_read(int argc, char **argv, const struct cli_form *form,
 	g_auto(GStrv) copy = g_new0(char *, (gsize)argc + 1);
 
 	for (int i = 0; i < argc; i++)
-		copy[i] = g_strdup(argv[i]);
-	if (g_option_context_parse_strv(context, &copy, &why))
+		copy[i] = mark_number(argv[i]);
+	if (g_option_context_parse_strv(context, &copy, &why)) {
+		unmark_numbers(given->args);
 		return true;
+	}
 	return fail(error, ERR_USAGE, "%s (maildesk %s --help)", why->message,
 	    argv[0]);
 }

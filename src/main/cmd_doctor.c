@@ -176,6 +176,59 @@ look_at_mailboxes(struct round *r)
 		    "addresses=support@example.org");
 }
 
+/* Whose word about a sender counts (IN-21): proposed from what mails carry. */
+static void
+propose_authserv(struct round *r)
+{
+	g_autoptr(GError) error = NULL;
+	json_t *page;
+
+	if (!client_call(r->client, client_request("list", "authserv", NULL),
+		&page, &error)) {
+		found(r, GRADE_WRONG, "%s", error->message);
+		return;
+	}
+	for (size_t i = 0; i < json_array_size(json_object_get(page, "items"));
+	     i++) {
+		const json_t *item = json_array_get(json_object_get(page,
+							"items"),
+		    i);
+		const char *name = json_string_value(
+		    json_object_get(item, "authserv"));
+
+		found(r, GRADE_HINT,
+		    "%" JSON_INTEGER_FORMAT
+		    " of the last mails carry Authentication-Results of %s; "
+		    "if that is your own mail server, believe it: maildesk "
+		    "settings set intake.trusted_authserv %s",
+		    json_integer_value(json_object_get(item, "mails")), name,
+		    name);
+	}
+	json_decref(page);
+}
+
+static void
+look_at_trust(struct round *r)
+{
+	g_autoptr(GError) error = NULL;
+	const char *value;
+	json_t *setting;
+
+	if (!client_call(r->client,
+		client_request("show", "setting", "intake.trusted_authserv"),
+		&setting, &error)) {
+		found(r, GRADE_WRONG, "%s", error->message);
+		return;
+	}
+	value = json_string_value(json_object_get(setting, "value"));
+	if (value != NULL && value[0] != '\0')
+		found(r, GRADE_GOOD,
+		    "Authentication-Results of %s are believed", value);
+	else
+		propose_authserv(r);
+	json_decref(setting);
+}
+
 static void
 look_at_desk(struct round *r)
 {
@@ -188,6 +241,7 @@ look_at_desk(struct round *r)
 	}
 	look_at_status(r);
 	look_at_mailboxes(r);
+	look_at_trust(r);
 	client_close(&r->client);
 }
 

@@ -108,6 +108,8 @@ explain_one(const struct cli *cli, const struct wishes *wishes, GError **error)
 struct replay {
 	json_t *request; /* borrowed: the next page takes what is left */
 	json_int_t left;
+	json_int_t looked_at;
+	size_t elsewhere;
 };
 
 static void
@@ -123,7 +125,9 @@ on_page(void *arg, const json_t *page, GError **error)
 	const json_t *items = json_object_get(page, "items");
 
 	(void)error;
+	r->looked_at += json_integer_value(json_object_get(page, "looked_at"));
 	r->left -= json_integer_value(json_object_get(page, "looked_at"));
+	r->elsewhere += json_array_size(items);
 	for (size_t i = 0; i < json_array_size(items); i++) {
 		g_autofree char *line = json_line(json_array_get(items, i));
 
@@ -154,7 +158,12 @@ explain_last(const struct cli *cli, const struct wishes *wishes, GError **error)
 		json_decref(request);
 		return false;
 	}
-	return client_pages(client, request, on_page, &replay, error);
+	if (!client_pages(client, request, on_page, &replay, error))
+		return false;
+	(void)fprintf(stderr,
+	    "%zu of %" JSON_INTEGER_FORMAT " mails would go elsewhere\n",
+	    replay.elsewhere, replay.looked_at);
+	return true;
 }
 
 int

@@ -267,6 +267,26 @@ named(const char *resource, const json_t *object)
 	return g_strdup_printf("%s %s (%s)", resource, id, name);
 }
 
+/* Of an action on a mail: where it is now. */
+static void
+print_place(const json_t *answer)
+{
+	const json_t *ticket = json_object_get(answer, "ticket");
+	const char *action = json_string_value(
+	    json_object_get(answer, "action"));
+	const char *held = json_string_value(json_object_get(answer, "held"));
+
+	if (action == NULL)
+		return;
+	if (json_is_integer(ticket))
+		printf(": now in ticket %" JSON_INTEGER_FORMAT,
+		    json_integer_value(ticket));
+	else if (held != NULL)
+		printf(": held (%s)", held);
+	else
+		printf(": discarded, it goes in 30 days");
+}
+
 static bool
 job_print(struct client *client, const json_t *answer, GError **error)
 {
@@ -295,7 +315,9 @@ change(const struct cli *cli, struct client *client, json_t *request,
 	if (cli->is_json) {
 		print_json(answer);
 	} else {
-		printf("%s %s\n", said, name);
+		printf("%s %s", said, name);
+		print_place(answer);
+		printf("\n");
 		done = job_print(client, answer, error);
 	}
 	json_decref(answer);

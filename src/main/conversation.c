@@ -127,16 +127,85 @@ attachments(const json_t *entry)
 	}
 }
 
+/* Answers go elsewhere than the mail came from (IN-34). */
+static void
+reply_to_print(const json_t *entry)
+{
+	const json_t *list = json_object_get(entry, "reply_to");
+	const json_t *from = json_object_get(entry, "from");
+	const char *sender = text(from, "address");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *address = text(json_array_get(list, i), "address");
+
+		if (address != NULL && sender != NULL &&
+		    g_ascii_strcasecmp(address, sender) != 0)
+			printf("  ! answers go to %s (Reply-To)\n", address);
+	}
+}
+
+static void
+deliveries(const json_t *entry)
+{
+	const json_t *list = json_object_get(entry, "deliveries");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *d = json_array_get(list, i);
+		const char *words = text(d, "words");
+
+		printf("  %s %s%s%s\n", text(d, "recipient"), text(d, "state"),
+		    words != NULL ? ": " : "", words != NULL ? words : "");
+	}
+}
+
+static void
+marks_of_trust(const json_t *entry)
+{
+	const char *verdict = text(entry, "authentication");
+
+	if (g_strcmp0(verdict, "failed") == 0)
+		printf("  ! its sender failed authentication: it may be "
+		       "forged\n");
+	else if (g_strcmp0(verdict, "verified") == 0)
+		printf("  sender verified\n");
+	if (json_is_true(json_object_get(entry, "new_sender")))
+		printf("  ! the sender is new in this ticket\n");
+	reply_to_print(entry);
+}
+
+/* What an agent who answers must know of the decision. */
+static void
+reasons_that_matter(const json_t *entry)
+{
+	static const char *const codes[] = {"key_refused", "key_deleted",
+	    "sender_reply_to", "sender_forwarded", "tokens_disagree",
+	    "untrusted_header", "bounce", "follow_up", "reopened", NULL};
+	const json_t *list = json_object_get(entry, "because");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *reason = json_array_get(list, i);
+		const char *code = text(reason, "code");
+
+		if (code != NULL && g_strv_contains(codes, code))
+			printf("  ! %s\n", text(reason, "text"));
+	}
+}
+
 static void
 marks(const json_t *entry)
 {
 	const char *automatic = text(entry, "auto");
 	const char *unreadable = text(entry, "unreadable");
+	json_int_t again = json_integer_value(
+	    json_object_get(entry, "came_again"));
+
+	marks_of_trust(entry);
 
 	if (automatic != NULL && strcmp(automatic, "none") != 0)
 		printf("  ! automatic mail (%s)\n", automatic);
-	if (json_is_true(json_object_get(entry, "new_sender")))
-		printf("  ! the sender is new in this ticket\n");
+	if (again > 0)
+		printf("  came %" JSON_INTEGER_FORMAT " time%s more\n", again,
+		    again == 1 ? "" : "s");
 	if (json_is_true(json_object_get(entry, "internal")))
 		printf("  ! internal\n");
 	if (unreadable != NULL)
@@ -173,7 +242,10 @@ entry_print(const json_t *entry, const char *title)
 	body(entry);
 	changes(entry);
 	attachments(entry);
+	deliveries(entry);
 	marks(entry);
+	if (title != NULL) /* a mail alone says all of them below */
+		reasons_that_matter(entry);
 }
 
 /* ---- the whole ----------------------------------------------------------- */
@@ -188,6 +260,37 @@ customer_print(const json_t *ticket)
 	    address != NULL ? address : "", address != NULL ? ">" : "");
 
 	label("Customer", line);
+}
+
+static void
+participants_print(const json_t *ticket)
+{
+	const json_t *list = json_object_get(ticket, "participants");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *p = json_array_get(list, i);
+		bool asked = json_is_true(json_object_get(p, "unconfirmed"));
+		g_autofree char *line = g_strconcat(text(p, "address"),
+		    asked ? " (new sender: gets no mail yet)" : "", NULL);
+
+		label("Takes part", line);
+	}
+}
+
+static void
+links_print(const json_t *ticket)
+{
+	const json_t *list = json_object_get(ticket, "links");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *link = json_array_get(list, i);
+		g_autofree char *line = g_strdup_printf("#%" JSON_INTEGER_FORMAT
+							" (%s)",
+		    json_integer_value(json_object_get(link, "ticket")),
+		    text(link, "kind"));
+
+		label("Linked", line);
+	}
 }
 
 void
@@ -213,6 +316,8 @@ conversation_ticket(const json_t *ticket)
 	label("Priority", urgency);
 	label("Mailbox", text(ticket, "mailbox_name"));
 	label("Opened", opened);
+	participants_print(ticket);
+	links_print(ticket);
 	for (size_t i = 0; i < json_array_size(entries); i++)
 		entry_print(json_array_get(entries, i), title);
 }
@@ -234,6 +339,21 @@ because(const json_t *mail)
 	}
 }
 
+static void
+passed(const json_t *mail)
+{
+	const json_t *list = json_object_get(mail, "passed");
+
+	if (json_array_size(list) == 0)
+		return;
+	printf("\n%sRules that did not apply%s\n", term_style(TERM_BOLD),
+	    term_style(TERM_PLAIN));
+	for (size_t i = 0; i < json_array_size(list); i++)
+		printf("  %s- %s%s\n", term_style(TERM_DIM),
+		    text(json_array_get(list, i), "text"),
+		    term_style(TERM_PLAIN));
+}
+
 void
 conversation_mail(const json_t *mail)
 {
@@ -253,4 +373,5 @@ conversation_mail(const json_t *mail)
 		label("For", json_string_value(json_array_get(to, i)));
 	entry_print(mail, NULL);
 	because(mail);
+	passed(mail);
 }

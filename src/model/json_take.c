@@ -148,6 +148,7 @@ take_reference(const struct slot *slot, const json_t *value,
 {
 	char room[NUMBER_ROOM];
 	const char *name = json_string_value(value);
+	g_autoptr(GError) why = NULL;
 	uint64_t id;
 
 	if (json_is_integer(value)) {
@@ -158,8 +159,13 @@ take_reference(const struct slot *slot, const json_t *value,
 	if (name == NULL)
 		return fail(error, ERR_INVALID, "%s takes an id or a name",
 		    slot->row->name);
-	if (!lookup->find(lookup->arg, slot->row->format, name, &id, error))
-		return fail_while(error, "%s", slot->row->name);
+	if (!lookup->find(lookup->arg, slot->row->format, name, &id, &why)) {
+		/* What a field names must be there: the field is wrong. */
+		err_set(error,
+		    err_is(why, ERR_NOT_FOUND) ? ERR_INVALID : err_kind(why),
+		    "%s: %s", slot->row->name, why->message);
+		return false;
+	}
 	*(uint64_t *)(void *)slot->value = id;
 	has_set(slot, id != 0);
 	return true;

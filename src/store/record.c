@@ -18,12 +18,31 @@ static const ProtobufCMessageDescriptor *const records[TABLE_COUNT] = {
 #undef T
 };
 
+/* Rows of a list that stand beside the record they belong to: the second
+ * number of their key is not 0. */
+static const ProtobufCMessageDescriptor *const beside[TABLE_COUNT] = {
+    [TABLE_TICKET] = &rec__flag__descriptor,
+    [TABLE_CUSTOMER] = &rec__customer_ticket__descriptor,
+};
+
+static const ProtobufCMessageDescriptor *
+descriptor_of(const struct key *key)
+{
+	size_t at = key_start(key->table);
+
+	if (beside[key->table] == NULL)
+		return records[key->table];
+	(void)key_get_u64(key, &at);
+	return key_get_u64(key, &at) == 0 ? records[key->table]
+					  : beside[key->table];
+}
+
 ProtobufCMessage *
 record_unpack(const struct key *key, struct slice value, GError **error)
 {
-	ProtobufCMessage *message =
-	    protobuf_c_message_unpack(records[key->table], &record_allocator,
-		value.len, value.bytes);
+	ProtobufCMessage *message = protobuf_c_message_unpack(descriptor_of(
+								  key),
+	    &record_allocator, value.len, value.bytes);
 
 	if (message != NULL)
 		return message;
@@ -84,9 +103,7 @@ record_save(struct wtxn *w, const struct key *key,
 	g_autofree uint8_t *heap = NULL;
 	uint8_t *bytes = on_stack;
 
-	assert(message->descriptor == records[key->table] ||
-	    records[key->table] == &rec__flag__descriptor ||
-	    key->table == TABLE_TICKET || key->table == TABLE_CUSTOMER);
+	assert(message->descriptor == descriptor_of(key));
 	if (len > sizeof(on_stack))
 		bytes = heap = g_malloc(len);
 	(void)protobuf_c_message_pack(message, bytes);

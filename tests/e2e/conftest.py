@@ -5,6 +5,7 @@ may enter, and ends with its test."""
 import os
 import shutil
 import smtplib
+import subprocess
 import sys
 import tempfile
 import threading
@@ -15,7 +16,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from desk import PROGRAM, Desk  # noqa: E402
+from desk import BUILD, PROGRAM, Desk  # noqa: E402
 from oldmx import OldDesk  # noqa: E402
 from postfix import Postfix, may_run  # noqa: E402
 
@@ -45,6 +46,21 @@ def desk(place):
     desk.start()
     yield desk
     desk.stop()
+
+
+@pytest.fixture
+def hand():
+    """hand(desk, act, number): desk_hand.c in the store, between two runs of
+    the daemon; what it printed."""
+    def act(desk, *words):
+        desk.stop()
+        done = subprocess.run(
+            [BUILD / "tools" / "desk_hand", desk.data, *map(str, words)],
+            capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        desk.start()
+        return done.stdout.strip()
+    return act
 
 
 @pytest.fixture

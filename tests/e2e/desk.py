@@ -9,7 +9,8 @@ from pathlib import Path
 
 from postfix import wait_for
 
-BUILD = Path(__file__).resolve().parents[2] / "build"
+BUILD = Path(os.environ.get(
+    "BUILD", Path(__file__).resolve().parents[2] / "build"))
 PROGRAM = os.environ.get("MAILDESK", str(BUILD / "plain" / "maildesk"))
 
 

@@ -36,14 +36,14 @@ def test_mails_wait_in_the_queue_while_the_desk_is_down(
         desk, postfix, send, how):
     desk.stop(how)
     for number in range(3):
-        send(postfix, f"While you were out {number}")
+        send(postfix, f"While you were out {1000 + number}")
     wait_for(lambda: postfix.queued() == 3, "three queued mails", postfix.log)
 
     desk.start()
     postfix.flush()
     postfix.wait_empty()
     assert sorted(t["title"] for t in desk.tickets()) == [
-        f"While you were out {n}" for n in range(3)]
+        f"While you were out {1000 + n}" for n in range(3)]
     assert len(desk.mails()) == 3
 
 

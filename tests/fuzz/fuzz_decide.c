@@ -10,40 +10,30 @@
 
 #include "intake/decide.h"
 #include "store/record.h"
+#include "tests/unit/intake/snapshot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 enum how { HOW_OFF = 1, HOW_HOLD = 2, HOW_MADE = 4, HOW_BARE = 8 };
 
-static void
-mailbox_free(void *arg)
-{
-	g_free(arg);
-}
-
 static struct snapshot *
-snapshot_make(unsigned how)
+snapshot_of(unsigned how)
 {
-	struct snapshot *s = g_atomic_rc_box_new0(struct snapshot);
+	struct snapshot *s = snapshot_make();
 
-	for (enum setting i = 0; i < SETTING_COUNT; i++)
-		s->settings[i] = g_strdup(setting_row(i)->value);
 	if (how & HOW_OFF)
-		record_set(&s->settings
-				[SETTING_INTAKE_APPEND_REQUIRES_CUSTOMER_MATCH],
-		    "off");
-	if (how & HOW_HOLD)
-		record_set(&s->settings[SETTING_INTAKE_CUSTOMER_MISMATCH],
+		snapshot_make_setting(s,
+		    SETTING_INTAKE_APPEND_REQUIRES_CUSTOMER_MATCH, "off");
+	if (how & HOW_HOLD) {
+		snapshot_make_setting(s, SETTING_INTAKE_CUSTOMER_MISMATCH,
 		    "hold");
-	s->mailboxes = g_ptr_array_new_with_free_func(mailbox_free);
-	for (uint64_t id = 1; id <= 4 && !(how & HOW_BARE); id++) {
-		struct snapshot_mailbox *mailbox =
-		    g_new0(struct snapshot_mailbox, 1);
-
-		mailbox->id.n = id;
-		mailbox->category.n = id / 2;
-		g_ptr_array_add(s->mailboxes, mailbox);
+		snapshot_make_setting(s, SETTING_INTAKE_MAX_AGE_DAYS, "3");
 	}
+	snapshot_make_setting(s, SETTING_INTAKE_TRUSTED_AUTHSERV, "mx,a");
+	snapshot_make_setting(s, SETTING_INTAKE_REPLY_TO_SENDERS, "f@f.de");
+	snapshot_make_setting(s, SETTING_DESK_TIME_ZONE, "UTC");
+	for (uint64_t id = 1; id <= 4 && !(how & HOW_BARE); id++)
+		snapshot_make_mailbox(s, id, id / 2);
 	return s;
 }
 
@@ -103,8 +93,10 @@ is_listed(const Rec__Facts *f, uint64_t ticket)
 static void
 check_append(const Rec__Facts *f, const struct decision *d)
 {
-	g_assert_true(is_listed(f, d->ticket));
-	g_assert_true(f->authentication != REC__FACTS__AUTHENTICATION__FAILED);
+	g_assert_true(d->is_bounce ? d->ticket == f->bounce_ticket
+				   : is_listed(f, d->ticket));
+	g_assert_true(d->is_bounce ||
+	    d->authentication != REC__FACTS__AUTHENTICATION__FAILED);
 	g_assert_false(f->has_duplicate_of);
 	g_assert_null(f->unreadable);
 	g_assert_true(
@@ -135,17 +127,21 @@ check_decision(const Rec__Facts *f, const struct decision *d)
 	g_assert_true(d->action == REC__ACTION__CREATE ||
 	    d->action == REC__ACTION__APPEND ||
 	    d->action == REC__ACTION__HOLD ||
+	    d->action == REC__ACTION__DISCARD ||
 	    d->action == REC__ACTION__DUPLICATE);
 	if (d->action == REC__ACTION__APPEND)
 		check_append(f, d);
 	else
 		g_assert_cmpuint(d->ticket, ==, 0);
 	if (d->action == REC__ACTION__CREATE) {
-		g_assert_nonnull(f->sender);
-		g_assert_cmpuint(f->n_customers, <, 2);
+		struct acting acting = decision_acting(f, d->actor);
+
+		g_assert_true(d->follows != 0 || acting.address != NULL);
+		g_assert_true(d->follows != 0 || acting.n_customers < 2);
 	}
 	if (d->action == REC__ACTION__HOLD)
 		g_assert_cmpuint(d->held, <, REASON_COUNT);
+	g_assert_cmpuint(d->passed_count, <=, PASSED_MAX);
 }
 
 int
@@ -162,7 +158,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	    : rec__facts__unpack(&record_allocator, len - 1, bytes + 1);
 	if (facts == NULL)
 		return 0;
-	s = snapshot_make(bytes[0]);
+	s = snapshot_of(bytes[0]);
 	decide(facts, s, &first);
 	decide(facts, s, &again);
 	g_assert_cmpmem(&first, sizeof(first), &again, sizeof(again));

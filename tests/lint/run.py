@@ -8,6 +8,7 @@ import time
 
 import layers
 import requirements
+import settings
 import shape
 import texts
 import tools
@@ -17,6 +18,7 @@ LINTERS = {
     "shape": shape.check,
     "texts": texts.check,
     "requirements": requirements.check,
+    "settings": settings.check,
     "layout": tools.layout,
     "headers": tools.headers,
     "spelling": tools.spelling,

@@ -101,7 +101,7 @@ TEST(only_the_first_200_code_points_count)
 static size_t
 plain_distance(const gunichar *a, size_t a_len, const gunichar *b, size_t b_len)
 {
-	size_t line[SIMILAR_POINTS_MAX + 1];
+	size_t line[SIMILAR_POINTS_MAX + 1] = {0};
 
 	for (size_t k = 0; k <= b_len; k++)
 		line[k] = k;
@@ -153,11 +153,13 @@ changed_points(const gunichar *points, size_t len, gunichar *out)
 static size_t
 plain_percent(const gunichar *a, size_t a_len, const gunichar *b, size_t b_len)
 {
-	const size_t longer = MAX(a_len, b_len);
+	const size_t distance = plain_distance(a, a_len, b, b_len);
 
 	if (a_len == 0 || b_len == 0)
 		return 0;
-	return 100 * (longer - plain_distance(a, a_len, b, b_len)) / longer;
+	if (a_len < b_len)
+		return 100 * (b_len - distance) / b_len;
+	return 100 * (a_len - distance) / a_len;
 }
 
 static void

@@ -165,6 +165,8 @@ TEST(only_what_is_one_address_enters_an_envelope)
 	     "b@c.example",     false},
 	    {"a\xe2\x80\xae"
 	     "b@c.example",     false},
+	    {"x@c\uff20b.example",           false},
+	    {"x@c\ufe6b\u00fc.example",      false},
 	};
 
 	for (size_t i = 0; i < COUNT(row); i++)

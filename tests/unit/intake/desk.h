@@ -7,6 +7,7 @@
 #ifndef TESTS_UNIT_INTAKE_DESK_H
 #define TESTS_UNIT_INTAKE_DESK_H
 
+#include "base/rate.h"
 #include "desk/category.h"
 #include "desk/check.h"
 #include "desk/entry.h"
@@ -26,6 +27,7 @@ struct desk {
 	uint64_t category, support, sales;
 	int64_t now;
 	bool repeat; /* each letter's transaction is aborted once before */
+	struct rate *rate; /* NULL: senders are not counted */
 };
 
 static inline void
@@ -126,14 +128,16 @@ static inline void
 desk_close(struct desk *desk)
 {
 	snapshot_release(&desk->snapshot);
+	rate_free(&desk->rate);
 	store_close(&desk->store);
 }
 
 /* support@ with the category Help, sales@ without. */
 static inline struct desk
-desk_open(void)
+desk_open_on(const struct backend *backend)
 {
-	struct store_options options = {.dir = test_directory(),
+	struct store_options options = {.backend = backend,
+	    .dir = test_directory(),
 	    .map_size = UINT64_C(64) << 20,
 	    .create = STORE_CREATE};
 	struct desk desk = {.now = DESK_BEGINS};
@@ -151,6 +155,12 @@ desk_open(void)
 	desk_commit(&w);
 	desk_refresh(&desk);
 	return desk;
+}
+
+static inline struct desk
+desk_open(void)
+{
+	return desk_open_on(NULL);
 }
 
 static inline void

@@ -12,70 +12,7 @@
 #include "intake/apply.h"
 #include "intake/recipient.h"
 #include "tests/unit/intake/desk.h"
-
-/* Lists are separated by blanks; NULL is what a mail does not say. */
-struct letter {
-	const char *from, *to, *cc, *subject, *id, *in_reply_to, *references;
-	const char *body;
-	const char *rcpt; /* NULL: as in To */
-	const char *unreadable;
-	Rec__Mail__Auto auto_kind;
-	unsigned marks;        /* enum mail_mark */
-	const GByteArray *raw; /* NULL: made of the above */
-};
-
-/* ---- a letter as the mail process would have read it --------------------- */
-
-static inline size_t
-letter_words(const char *text, char ***list_out)
-{
-	*list_out = text != NULL ? g_strsplit(text, " ", -1) : NULL;
-	return *list_out != NULL ? g_strv_length(*list_out) : 0;
-}
-
-static inline Rec__Addr *
-letter_address(const char *address)
-{
-	Rec__Addr *a = g_new0(Rec__Addr, 1);
-
-	rec__addr__init(a);
-	a->address = g_strdup(address);
-	return a;
-}
-
-static inline size_t
-letter_addresses(const char *text, Rec__Addr ***list_out)
-{
-	g_auto(GStrv) words = NULL;
-	size_t count = letter_words(text, &words);
-
-	*list_out = g_new0(Rec__Addr *, count);
-	for (size_t i = 0; i < count; i++)
-		(*list_out)[i] = letter_address(words[i]);
-	return count;
-}
-
-static inline Rec__Mail *
-letter_mail(const struct letter *l)
-{
-	Rec__Mail *m = g_new0(Rec__Mail, 1);
-
-	rec__mail__init(m);
-	m->from = l->from != NULL ? letter_address(l->from) : NULL;
-	m->n_to = letter_addresses(l->to, &m->to);
-	m->n_cc = letter_addresses(l->cc, &m->cc);
-	m->subject = g_strdup(l->subject);
-	m->message_id = g_strdup(l->id);
-	m->n_in_reply_to = letter_words(l->in_reply_to, &m->in_reply_to);
-	m->n_references = letter_words(l->references, &m->references);
-	m->text = g_strdup(l->body);
-	m->has_auto_kind = true;
-	m->auto_kind = l->auto_kind;
-	m->has_marks = true;
-	m->marks = l->marks;
-	m->unreadable = g_strdup(l->unreadable);
-	return m;
-}
+#include "tests/unit/intake/letter_mail.h"
 
 static inline void
 raw_field(GByteArray *raw, const char *name, const char *value)
@@ -211,7 +148,10 @@ desk_receive(struct desk *desk, const struct letter *l)
 	AUTO_RECORD(Rec__Mail) mail = letter_mail(l);
 	AUTO_RECORD(Rec__Envelope) envelope = letter_envelope(desk, l);
 	g_autoptr(GByteArray) raw = letter_raw(l);
-	struct intake_mail in = {.mail = mail, .envelope = envelope};
+	struct intake_count count = {.rate = desk->rate};
+	struct intake_mail in = {.mail = mail,
+	    .envelope = envelope,
+	    .count = &count};
 	struct application a = {.in = &in, .raw_len = raw->len};
 	AUTO(blob_free)
 	struct blob *blob = letter_blob(mail, raw, &a.detail_len);

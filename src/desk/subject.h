@@ -4,8 +4,8 @@
  * fold to the same text, whatever mail programs have put around it. Pure; any
  * thread.
  */
-#ifndef INTAKE_SUBJECT_H
-#define INTAKE_SUBJECT_H
+#ifndef DESK_SUBJECT_H
+#define DESK_SUBJECT_H
 
 #include "base/base.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* intake/subject: one matter folds to one text (IN-9). */
-#include "intake/subject.h"
+/* desk/subject: one matter folds to one text (IN-9). */
+#include "desk/subject.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 static const char *const prefixes[] = {
 #define PREFIX(word) word,
-#include "intake/subject_prefixes.def"
+#include "desk/subject_prefixes.def"
 #undef PREFIX
 };
 

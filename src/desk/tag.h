@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The ticket number's tag in a subject (IN-15). Pure. */
-#ifndef INTAKE_TAG_H
-#define INTAKE_TAG_H
+#ifndef DESK_TAG_H
+#define DESK_TAG_H
 
 #include "base/base.h"
 

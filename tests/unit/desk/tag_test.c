@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tags in subjects, however the mail programs on the way have treated them. */
-#include "intake/tag.h"
+#include "desk/tag.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * subjects off, so the very end may come before the tag's. Linear: each
  * position is tried once per form, a form is at most 40 bytes.
  */
-#include "intake/tag.h"
+#include "desk/tag.h"
 
 #include <string.h>
 

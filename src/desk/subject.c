@@ -5,12 +5,12 @@
  * which is not linear; so runs are cut as Unicode's Stream-Safe Text Format
  * does, and the subject is cut before.
  */
-#include "intake/subject.h"
+#include "desk/subject.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "intake/tag.h"
+#include "desk/tag.h"
 
 #define LOOKED_AT   2048 /* bytes of a subject */
 #define MARKS_MAX   30   /* in a run, as in Stream-Safe Text */
@@ -21,7 +21,7 @@
 
 static const char *const prefixes[] = {
 #define PREFIX(word) word,
-#include "intake/subject_prefixes.def"
+#include "desk/subject_prefixes.def"
 #undef PREFIX
 };
 
