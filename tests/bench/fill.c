@@ -3,7 +3,7 @@
  * Builds a store of N tickets with the desk's own commands (facts, decide,
  * apply), many mails a transaction: what a million tickets look like, in
  * minutes. Mails are made as records, without the parser. N tickets get 1.5 N
- * replies (60 % of all mails) with two References each, from 20,000 customers
+ * replies (60 % of all mails) with two References each, from 200,000 customers
  * (Zipf). Replies come some thousand tickets after what they answer.
  *
  * Ticket t of 0…N-1 has the mails <tT.k0@fill.example>, k1 and, if t is odd,
@@ -23,8 +23,10 @@
 #include "store/blob.h"
 #include "store/store.h"
 
-#define ADDRESS      "support@example.org"
-#define CUSTOMERS    20000
+#define ADDRESS "support@example.org"
+/* Numbers of four digits and more tell titles apart (IN-9). */
+#define FIRST_ORDER  UINT64_C(100000)
+#define CUSTOMERS    200000
 #define ZIPF_SHIFT   7 /* the first few are not half of all */
 #define BATCH        2000
 #define BLOCK        1000 /* tickets opened, then replies to older blocks */
@@ -142,7 +144,8 @@ letter_make(const struct fill *f, uint64_t t, unsigned k, struct letter *l)
 	    "c%u@customers%u.example", l->customer, l->customer % 997);
 	(void)snprintf(l->name, sizeof(l->name), "Customer %u", l->customer);
 	(void)snprintf(l->subject, sizeof(l->subject),
-	    "%sQuestion %" PRIu64 " about the order", k > 0 ? "Re: " : "", t);
+	    "%sQuestion %" PRIu64 " about the order", k > 0 ? "Re: " : "",
+	    FIRST_ORDER + t);
 }
 
 static void

@@ -12,7 +12,7 @@ import random
 import sys
 from pathlib import Path
 
-CUSTOMERS = 20000
+CUSTOMERS = 200000
 TICKET_ID = "t{}.k{}@fill.example"  # the ids of fill.c
 
 GERMAN = {
