@@ -161,9 +161,10 @@ json_t *mail_page(const struct api_call *call, GError **error);
 json_t *reasons_json(const Rec__Entry *rec);
 json_t *passed_json(const uint32_t *passed, size_t count);
 const char *authentication_word(Rec__Facts__Authentication verdict);
-/* Blocks the sender of a stored mail. */
-bool api_block_sender(const struct api_call *call, struct entry_id entry,
-    GError **error) MUST_CHECK;
+/* Whom block=on blocks: who acts in a stored mail; g_free. */
+bool api_sender(const struct api_call *call, struct entry_id entry,
+    char **address_out, GError **error) MUST_CHECK;
+#define BLOCKED_BY "by \"spam\""
 /* A ticket without its entries. */
 json_t *ticket_json(const struct view *view, uint64_t id,
     const Rec__Ticket *rec);

@@ -3,12 +3,26 @@
  * Whose Authentication-Results the newest mails carry, so that doctor can
  * propose whom to trust (IN-21).
  */
+#include <string.h>
+
 #include "admin/api/api.h"
 #include "intake/explain.h"
 
 #define MAILS_MAX   200
 #define SERVERS_MAX 20
 
+static bool
+is_plain(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < len; i++)
+		if (!g_ascii_isalnum(name[i]) && strchr("-._", name[i]) == NULL)
+			return false;
+	return len > 0;
+}
+
+/* NULL: none that may be proposed. */
 static json_t *
 server_of(json_t *items, const char *name)
 {
@@ -21,6 +35,9 @@ server_of(json_t *items, const char *name)
 			name) == 0)
 			return object;
 	}
+	/* What a stranger wrote is shown in a command to be pasted. */
+	if (json_array_size(items) >= SERVERS_MAX || !is_plain(name))
+		return NULL;
 	object = json_object();
 	json_put(object, "authserv", json_text(name));
 	json_put(object, "mails", json_integer(0));
@@ -37,9 +54,11 @@ visit(void *arg, uint64_t entry, const Rec__Entry *rec)
 	for (size_t i = 0; i < rec->facts->n_verdicts; i++) {
 		json_t *object;
 
-		if (json_array_size(items) >= SERVERS_MAX)
-			return;
-		object = server_of(items, rec->facts->verdicts[i]->authserv);
+		const char *name = rec->facts->verdicts[i]->authserv;
+
+		object = server_of(items, name);
+		if (object == NULL)
+			continue;
 		json_put(object, "mails",
 		    json_integer(1 +
 			json_integer_value(json_object_get(object, "mails"))));

@@ -153,7 +153,7 @@ mail_show(const struct api_call *call, GError **error)
 	if (!api_number(call->id, "mail", &id, error) ||
 	    !entry_load(call->view, (struct entry_id){id}, &rec, error))
 		return NULL;
-	if (rec->blob == NULL)
+	if (rec->kind > REC__ENTRY__KIND__MAIL_OUT)
 		return fail_null(error, ERR_NOT_FOUND,
 		    "entry %" PRIu64 " is no mail", id);
 	object = entry_json(call->view, id, rec, error);
@@ -268,22 +268,19 @@ mail_discard(const struct api_call *call, GError **error)
 	return act_answer(&act, &out);
 }
 
-/* block=on blocks the sender as well. */
 bool
-api_block_sender(const struct api_call *call, struct entry_id entry,
-    GError **error)
+api_sender(const struct api_call *call, struct entry_id entry,
+    char **address_out, GError **error)
 {
 	AUTO_RECORD(Rec__Entry) rec = NULL;
-	g_autofree char *sender = NULL;
 
 	if (!entry_load(call->view, entry, &rec, error))
 		return false;
-	sender = held_sender(rec);
-	if (sender == NULL || !text_is_address(sender))
-		return fail(error, ERR_INVALID,
-		    "mail %" PRIu64 " names no sender that could be blocked",
-		    entry.n);
-	return block_address(call->w, sender, "by \"spam\"", error);
+	*address_out = held_sender(call->snapshot, rec);
+	return *address_out != NULL ||
+	    fail(error, ERR_INVALID,
+		"mail %" PRIu64 " names no sender that could be blocked",
+		entry.n);
 }
 
 json_t *
@@ -291,13 +288,15 @@ mail_spam(const struct api_call *call, GError **error)
 {
 	static const char *const allowed[] = {"block", NULL};
 	struct held_act act;
+	g_autofree char *sender = NULL;
 	struct outcome out;
 	bool block;
 
 	if (!act_start(call, allowed, &act, error) ||
 	    !api_switch(call, "block", &block, error) ||
+	    (block && !api_sender(call, act.entry, &sender, error)) ||
 	    !held_spam(call->w, &act, &out, error) ||
-	    (block && !api_block_sender(call, act.entry, error)))
+	    (block && !block_address(call->w, sender, BLOCKED_BY, error)))
 		return NULL;
 	return act_answer(&act, &out);
 }

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "desk/block.h"
 #include "desk/customer.h"
 #include "desk/ticket.h"
 #include "jobs/merge_ticket.h"
@@ -457,6 +458,7 @@ tell_changed(const struct api_call *call, uint64_t ticket)
 static json_t *
 set_spam(const struct api_call *call, bool spam, bool block, GError **error)
 {
+	g_autofree char *sender = NULL;
 	struct ticket ticket;
 	uint64_t id;
 	bool done;
@@ -467,10 +469,12 @@ set_spam(const struct api_call *call, bool spam, bool block, GError **error)
 		return NULL;
 	ticket.rec->has_spam = ticket.rec->spam = spam;
 	done = (!block ||
-		   api_block_sender(call,
-		       (struct entry_id){ticket.rec->first_entry}, error)) &&
+		   (api_sender(call, (struct entry_id){ticket.rec->first_entry},
+			&sender, error) &&
+		       block_address(call->w, sender, BLOCKED_BY, error))) &&
 	    ticket_save(call->w, &ticket, error);
-	tell_changed(call, id);
+	if (done)
+		tell_changed(call, id);
 	object = done ? ticket_json(call->view, id, ticket.rec) : NULL;
 	ticket_drop(&ticket);
 	return object;

@@ -100,7 +100,11 @@ has_id(const struct trace *t, uint64_t entry, const Rec__Entry *rec,
 	AUTO_RECORD(Rec__Mail) mail = NULL;
 
 	*has_out = false;
-	if (rec->blob == NULL || rec->kind != REC__ENTRY__KIND__MAIL_IN)
+	if (rec->kind != REC__ENTRY__KIND__MAIL_IN)
+		return true;
+	/* Its bytes went; without a ticket it has no row but its own. */
+	*has_out = rec->blob == NULL && rec->ticket == 0;
+	if (rec->blob == NULL)
 		return true;
 	if (!entry_mail(t->call->view, (struct entry_id){entry}, rec, &mail,
 		t->error))
@@ -218,7 +222,9 @@ trace_list(const struct api_call *call, GError **error)
 
 	if (!api_only(call, allowed, error))
 		return NULL;
-	if (json_object_size(call->fields) != 1)
+	if (json_object_size(call->fields) != 1 ||
+	    !json_is_string(json_object_iter_value(json_object_iter(
+		(json_t *)(uintptr_t)call->fields)))) /* only read */
 		return fail_null(error, ERR_USAGE,
 		    "which mail? give one of message_id=, queue_id=, "
 		    "address=");

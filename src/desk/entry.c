@@ -5,7 +5,6 @@
 #include "base/clk.h"
 
 #define KEPT_US     (30 * CLK_DAY)
-#define FORGET_MAX  20    /* mails in one piece */
 #define FORGET_LOOK 10000 /* rows; the oldest stand first */
 
 static struct key
@@ -79,26 +78,27 @@ entry_raw(const struct view *view, struct entry_id id, const Rec__Entry *rec,
 
 /* ---- what goes by itself ------------------------------------------------- */
 
-struct due {
-	struct entry_id id[FORGET_MAX];
-	size_t count;
-};
+static bool
+is_due(const Rec__Entry *rec, int64_t now)
+{
+	return rec->has_discarded_at && rec->discarded_at + KEPT_US <= now;
+}
 
 static bool
 look_at(const struct view *view, struct entry_id id, int64_t now,
-    struct due *due, GError **error)
+    struct entry_due *due, GError **error)
 {
 	AUTO_RECORD(Rec__Entry) rec = NULL;
 
 	if (!entry_load(view, id, &rec, error))
 		return false;
-	if (rec->discarded_at + KEPT_US <= now)
+	if (is_due(rec, now))
 		due->id[due->count++] = id;
 	return true;
 }
 
-static bool
-find_due(const struct view *view, int64_t now, size_t max, struct due *due,
+bool
+entry_due_find(const struct view *view, int64_t now, struct entry_due *out,
     GError **error)
 {
 	struct key prefix = key_of(TABLE_DISCARDED);
@@ -108,30 +108,21 @@ find_due(const struct view *view, int64_t now, size_t max, struct due *due,
 	struct slice value;
 	enum found found = FOUND_NO;
 
-	due->count = 0;
+	out->count = 0;
 	if (c == NULL)
 		return false;
-	for (unsigned i = 0; i < FORGET_LOOK && due->count < max; i++) {
+	for (unsigned i = 0; i < FORGET_LOOK && out->count < COUNT(out->id);
+	     i++) {
 		size_t at = key_start(TABLE_DISCARDED);
 
 		found = cursor_next(c, &key, &value, error);
 		if (found != FOUND_YES)
 			break;
 		if (!look_at(view, (struct entry_id){key_get_u64(&key, &at)},
-			now, due, error))
+			now, out, error))
 			return false;
 	}
 	return found != FOUND_ERROR;
-}
-
-enum found
-entry_forget_wanted(const struct view *view, int64_t now, GError **error)
-{
-	struct due due;
-
-	if (!find_due(view, now, 1, &due, error))
-		return FOUND_ERROR;
-	return due.count > 0 ? FOUND_YES : FOUND_NO;
 }
 
 static bool
@@ -143,6 +134,8 @@ forget_one(struct wtxn *w, struct entry_id id, GError **error)
 
 	if (!entry_load(wtxn_view(w), id, &rec, error))
 		return false;
+	if (!is_due(rec, wtxn_now(w)))
+		return true; /* somebody wanted it after all */
 	if (rec->blob != NULL && !blob_remove(w, id.n, rec->blob, error))
 		return false;
 	wtxn_add(w, COUNTER_MAIL, (uint64_t)rec->action, -1);
@@ -157,14 +150,10 @@ forget_one(struct wtxn *w, struct entry_id id, GError **error)
 }
 
 bool
-entry_forget(struct wtxn *w, GError **error)
+entry_forget(struct wtxn *w, const struct entry_due *due, GError **error)
 {
-	struct due due;
-
-	if (!find_due(wtxn_view(w), wtxn_now(w), FORGET_MAX, &due, error))
-		return false;
-	for (size_t i = 0; i < due.count; i++)
-		if (!forget_one(w, due.id[i], error))
+	for (size_t i = 0; i < due->count; i++)
+		if (!forget_one(w, due->id[i], error))
 			return false;
 	return true;
 }

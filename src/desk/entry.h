@@ -28,11 +28,16 @@ bool entry_raw(const struct view *view, struct entry_id id,
     MUST_CHECK;
 
 /* Discarded mails and spam go 30 days after: their bytes, not what is known
- * of them, so that the same mail again is known. Is one due at `now`? And a
- * piece of doing it. */
-enum found entry_forget_wanted(const struct view *view, int64_t now,
+ * of them, so that the same mail again is known. Which are due at `now`, a
+ * piece of them, and doing it. */
+struct entry_due {
+	struct entry_id id[20];
+	size_t count;
+};
+bool entry_due_find(const struct view *view, int64_t now, struct entry_due *out,
     GError **error) MUST_CHECK;
-bool entry_forget(struct wtxn *w, GError **error) MUST_CHECK;
+bool entry_forget(struct wtxn *w, const struct entry_due *due, GError **error)
+    MUST_CHECK;
 
 /* "mail_in", "note" … */
 const char *entry_kind_name(Rec__Entry__Kind kind);

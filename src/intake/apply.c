@@ -10,11 +10,14 @@
 #include "desk/customer.h"
 #include "desk/entry.h"
 #include "desk/ticket.h"
+#include "desk/ticket_state.h"
 #include "intake/bounce_note.h"
 #include "intake/participants.h"
 
 #define REFERENCES_FIRST 20 /* of References, that get a row (IN-25) */
 #define REFERENCES_LAST  20
+#define LINKS_MAX        100
+#define ALSO_MAX         20 /* further mailboxes of one mail */
 #define NO_SUBJECT       "(no subject)"
 
 struct work {
@@ -87,8 +90,11 @@ customer_from_sender(const struct work *k, uint64_t *id_out, GError **error)
 static void
 link_add(Rec__Ticket *t, Rec__Link__Kind kind, uint64_t ticket)
 {
-	Rec__Link *link = g_new0(Rec__Link, 1);
+	Rec__Link *link;
 
+	if (t->n_links >= LINKS_MAX)
+		return;
+	link = g_new0(Rec__Link, 1);
 	rec__link__init(link);
 	link->has_kind = link->has_ticket = true;
 	link->kind = kind;
@@ -114,6 +120,10 @@ ticket_follow(struct work *k, GError **error)
 		t->has_category = true;
 		t->category = before.rec->category;
 	}
+	if (before.rec->reply_address != NULL)
+		record_set(&t->reply_address, before.rec->reply_address);
+	t->has_reply_mailbox = before.rec->has_reply_mailbox;
+	t->reply_mailbox = before.rec->reply_mailbox;
 	link_add(t, REC__LINK__KIND__FOLLOWS, before.id.n);
 	link_add(before.rec, REC__LINK__KIND__FOLLOWED_BY, k->ticket.id.n);
 	saved = ticket_save(k->w, &before, error);
@@ -157,21 +167,12 @@ ticket_enter(struct work *k, GError **error)
 	return ticket_load(wtxn_view(k->w), id, &k->ticket, error);
 }
 
-/* features.md, "Status": customer mail leaves `new`, opens all others. */
-static void
-ticket_wake(Rec__Ticket *t)
-{
-	if (t->status != REC__TICKET_STATUS__NEW)
-		t->status = REC__TICKET_STATUS__OPEN;
-	t->has_status = true;
-	t->has_close_at = t->has_put_off_until = t->has_closed_at = false;
-}
-
 /* Answers go to the customer, not to whoever wrote last. */
 static bool
 is_from_customer(const struct work *k)
 {
-	if (k->a->decision->action == REC__ACTION__CREATE)
+	if (k->a->decision->action == REC__ACTION__CREATE &&
+	    k->a->decision->follows == 0)
 		return true;
 	for (size_t i = 0; i < k->acting.n_customers; i++)
 		if (k->acting.customers[i] == k->ticket.rec->customer)
@@ -179,14 +180,30 @@ is_from_customer(const struct work *k)
 	return false;
 }
 
-/* IN-34: to Reply-To, where the mail names one. */
+static bool
+owns(const Rec__Actor *actor, uint64_t customer)
+{
+	for (size_t i = 0; i < actor->n_customers; i++)
+		if (actor->customers[i] == customer)
+			return true;
+	return false;
+}
+
+/* IN-34: to Reply-To, where the mail names one. But whoever writes "From: the
+ * customer" does not lead the answers of a running conversation elsewhere:
+ * there it takes a verified mail, or an address of the same customer. */
 static const char *
 answer_address(const struct work *k)
 {
-	const Rec__Facts *f = k->a->facts;
+	const Rec__Actor *reply_to = k->a->facts->reply_to;
+	const struct decision *d = k->a->decision;
+	bool opens = d->action == REC__ACTION__CREATE && d->follows == 0 &&
+	    d->authentication != REC__FACTS__AUTHENTICATION__FAILED;
 
-	if (k->a->decision->actor == ACTOR_FROM && f->reply_to != NULL)
-		return f->reply_to->address;
+	if (d->actor == ACTOR_FROM && reply_to != NULL &&
+	    (opens || owns(reply_to, k->ticket.rec->customer) ||
+		d->authentication == REC__FACTS__AUTHENTICATION__VERIFIED))
+		return reply_to->address;
 	return k->acting.address;
 }
 
@@ -199,10 +216,10 @@ ticket_hear(struct work *k)
 
 	if (!d->wakes)
 		return;
-	ticket_wake(t);
+	(void)ticket_event(t, TICKET_EVENT_CUSTOMER_MAIL);
 	t->has_customer_mail_at = true;
 	t->customer_mail_at = MAX(t->customer_mail_at, at);
-	if (!t->has_unanswered_since) {
+	if (!t->has_unanswered_since || t->unanswered_since > at) {
 		t->has_unanswered_since = true;
 		t->unanswered_since = at;
 	}
@@ -389,6 +406,49 @@ ids_write(const struct work *k, GError **error)
 
 /* ---- the whole ----------------------------------------------------------- */
 
+static bool
+got_it(const Rec__Entry *e, uint64_t mailbox)
+{
+	for (size_t i = 0; i < e->n_also_for; i++)
+		if (e->also_for[i] == mailbox)
+			return true;
+	return e->mailbox == mailbox;
+}
+
+/* The same mail, brought to another mailbox in a transaction of its own. */
+static void
+also_add(Rec__Entry *e, const Rec__Envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->n_recipients; i++) {
+		uint64_t mailbox = envelope->recipients[i]->mailbox;
+
+		if (got_it(e, mailbox) || e->n_also_for >= ALSO_MAX)
+			continue;
+		e->also_for = g_renew(uint64_t, e->also_for, e->n_also_for + 1);
+		e->also_for[e->n_also_for++] = mailbox;
+	}
+}
+
+/* A mail of ours that came back is noted on its entry. */
+static bool
+note_own(const struct work *k, GError **error)
+{
+	struct entry_id id = {k->a->decision->of_entry};
+	struct key key = key_1(TABLE_ENTRY, id.n);
+	AUTO_RECORD(Rec__Entry) e = NULL;
+
+	key_u16(&key, 0);
+	if (k->a->restored != NULL)
+		return true;
+	if (RECORD_FIND(wtxn_view(k->w), &key, &e, error) == FOUND_ERROR)
+		return false;
+	if (e == NULL || e->kind != REC__ENTRY__KIND__MAIL_OUT)
+		return true;
+	e->has_came_again = true;
+	e->came_again++;
+	return entry_save(k->w, id, e, ENTRY_STORED, error);
+}
+
 /* The one that is there remembers how often it came. */
 static bool
 note_duplicate(struct work *k, struct outcome *out, GError **error)
@@ -400,6 +460,7 @@ note_duplicate(struct work *k, struct outcome *out, GError **error)
 		return false;
 	e->has_came_again = true;
 	e->came_again++;
+	also_add(e, k->a->in->envelope);
 	out->entry = id.n;
 	tell(k, REC__EVENT__KIND__MAIL_DUPLICATE, out->entry);
 	return entry_save(k->w, id, e, ENTRY_STORED, error);
@@ -458,6 +519,8 @@ store_mail(struct work *k, struct outcome *out, GError **error)
 		    !bounce_note(k->w, a, &k->ticket, error))
 			return false;
 	}
+	if (a->decision->action == REC__ACTION__DISCARD && !note_own(k, error))
+		return false;
 	if (!entry_write(k, error) || !ids_write(k, error) ||
 	    (k->ticket.rec != NULL && !ticket_save(k->w, &k->ticket, error)))
 		return false;

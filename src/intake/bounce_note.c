@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "desk/customer.h"
 #include "desk/entry.h"
+#include "desk/ticket_state.h"
 
 /* RFC 3464, 2.3.3: what the action says of the delivery. */
 static Rec__Delivery__State
@@ -18,6 +19,8 @@ state_of(const Rec__Bounce *bounce)
 		return REC__DELIVERY__STATE__FAILED;
 	return REC__DELIVERY__STATE__TAKEN;
 }
+
+#define DELIVERIES_MAX 50 /* of one entry, and reports of one bounce */
 
 static bool
 is_same(const char *a, const char *b)
@@ -32,6 +35,7 @@ is_same(const char *a, const char *b)
 	return strcmp(folded_a, folded_b) == 0;
 }
 
+/* NULL: there is no room for one more. */
 static Rec__Delivery *
 delivery_of(Rec__Entry *e, const Rec__Bounce *bounce)
 {
@@ -42,6 +46,8 @@ delivery_of(Rec__Entry *e, const Rec__Bounce *bounce)
 		    is_same(e->deliveries[i]->recipient,
 			bounce->original_recipient))
 			return e->deliveries[i];
+	if (e->n_deliveries >= DELIVERIES_MAX)
+		return NULL;
 	d = g_new0(Rec__Delivery, 1);
 	rec__delivery__init(d);
 	d->recipient = g_strdup(bounce->recipient);
@@ -60,6 +66,8 @@ delivery_set(Rec__Entry *e, const Rec__Bounce *bounce, int64_t at)
 	if (bounce->recipient == NULL)
 		return;
 	d = delivery_of(e, bounce);
+	if (d == NULL)
+		return;
 	words = g_strjoin(" ", bounce->status != NULL ? bounce->status : "",
 	    bounce->diagnostic != NULL ? bounce->diagnostic : "", NULL);
 	d->has_state = d->has_at = true;
@@ -79,7 +87,7 @@ note_entry(struct wtxn *w, const struct application *a, GError **error)
 		return true;
 	if (!entry_load(wtxn_view(w), id, &e, error))
 		return false;
-	for (size_t i = 0; i < mail->n_bounces; i++)
+	for (size_t i = 0; i < MIN(mail->n_bounces, DELIVERIES_MAX); i++)
 		delivery_set(e, mail->bounces[i], a->facts->received_at);
 	return entry_save(w, id, e, ENTRY_STORED, error);
 }
@@ -89,7 +97,7 @@ note_entry(struct wtxn *w, const struct application *a, GError **error)
 static bool
 is_bounced(const Rec__Mail *mail, const char *address)
 {
-	for (size_t i = 0; i < mail->n_bounces; i++)
+	for (size_t i = 0; i < MIN(mail->n_bounces, DELIVERIES_MAX); i++)
 		if (mail->bounces[i]->hard &&
 		    (is_same(mail->bounces[i]->recipient, address) ||
 			is_same(mail->bounces[i]->original_recipient, address)))
@@ -122,15 +130,6 @@ note_addresses(struct wtxn *w, const struct application *a, uint64_t customer,
 	return !changed || customer_save(w, &id, c, error);
 }
 
-/* features.md, "Status": the customer never got the answer. */
-static void
-open_again(Rec__Ticket *t)
-{
-	t->has_status = true;
-	t->status = REC__TICKET_STATUS__OPEN;
-	t->has_close_at = t->has_closed_at = false;
-}
-
 bool
 bounce_note(struct wtxn *w, const struct application *a, struct ticket *ticket,
     GError **error)
@@ -140,6 +139,6 @@ bounce_note(struct wtxn *w, const struct application *a, struct ticket *ticket,
 	if (!a->facts->bounce_hard)
 		return true;
 	if (a->facts->bounce_of_newest)
-		open_again(ticket->rec);
+		(void)ticket_event(ticket->rec, TICKET_EVENT_HARD_BOUNCE);
 	return note_addresses(w, a, ticket->rec->customer, error);
 }

@@ -65,6 +65,7 @@ conclude(struct matter *m)
 	d->names_others = has_ticket &&
 	    matter_is_on(m, SETTING_TICKET_KEEP_CC) &&
 	    m->facts->auto_kind == REC__MAIL__AUTO__NONE && !d->new_sender &&
+	    !d->by_seen &&
 	    (d->authentication == REC__FACTS__AUTHENTICATION__VERIFIED ||
 		matter_is_noted(m, REASON_KEY_TOKEN));
 	if (m->facts->auto_kind != REC__MAIL__AUTO__NONE)

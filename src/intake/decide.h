@@ -50,7 +50,8 @@ struct decision {
 	bool is_bounce;     /* of a mail of ours */
 	bool auto_customer; /* intake.auto_customer_patterns names the actor */
 	bool names_others;  /* To and Cc may take part (IN-19) */
-	enum reason held;   /* HOLD */
+	bool by_seen;     /* he is known from a To or Cc alone: names nobody */
+	enum reason held; /* HOLD */
 	struct decision_reason {
 		enum reason reason;
 		uint64_t id;
@@ -74,6 +75,9 @@ struct acting {
 	size_t n_customers;
 };
 struct acting decision_acting(const Rec__Facts *facts, enum actor actor);
+/* The category of a new ticket of that mailbox, and why. */
+void decision_find_category(struct decision *d,
+    const struct snapshot *snapshot);
 /* Notes one more reason, up to REASONS_MAX; `detail` may be NULL. */
 void decision_because(struct decision *d, enum reason reason, uint64_t id,
     const char *detail);

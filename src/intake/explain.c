@@ -122,6 +122,8 @@ next_entry(struct cursor *c, uint64_t *id_out, ProtobufCMessage **out,
 	return *out != NULL ? FOUND_YES : FOUND_ERROR;
 }
 
+#define ROWS_MAX 20000 /* entries of one page, mails and others */
+
 bool
 explain_walk(const struct view *view, struct explain_walk *walk, GError **error)
 {
@@ -134,7 +136,9 @@ explain_walk(const struct view *view, struct explain_walk *walk, GError **error)
 		return false;
 	if (walk->before != 0)
 		cursor_after(c, &from);
-	for (walk->count = 0; walk->count < walk->limit;) {
+	walk->count = 0;
+	for (size_t rows = 0; walk->count < walk->limit && rows < ROWS_MAX;
+	     rows++) {
 		AUTO(record_free) ProtobufCMessage *message = NULL;
 		enum found found = next_entry(c, &walk->next, &message, error);
 		const Rec__Entry *rec = (const Rec__Entry *)message;

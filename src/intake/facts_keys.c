@@ -23,8 +23,10 @@ is_candidate(const Rec__Facts *f, uint64_t ticket, Rec__Candidate__Key key)
 	return false;
 }
 
-static bool
-takes_part(const Rec__Ticket *t, const char *address)
+enum part { PART_NONE, PART_SEEN, PART_LISTED };
+
+static enum part
+part_of(const Rec__Ticket *t, const char *address)
 {
 	for (size_t i = 0; i < t->n_participants; i++) {
 		const Rec__Participant *p = t->participants[i];
@@ -32,19 +34,23 @@ takes_part(const Rec__Ticket *t, const char *address)
 		if (g_strcmp0(p->address, address) != 0)
 			continue;
 		if (p->removed || !p->unconfirmed)
-			return !p->removed;
+			return p->removed ? PART_NONE : PART_LISTED;
 	}
-	return ticket_has_seen(t, address);
+	return ticket_has_seen(t, address) ? PART_SEEN : PART_NONE;
 }
 
 static void
 set_sender(Rec__Candidate *c, const Rec__Facts *f, const Rec__Ticket *t)
 {
+	enum part part;
+
 	if (f->sender == NULL)
 		return;
+	part = part_of(t, f->sender);
 	c->has_is_customer = c->is_customer = gather_owns(f->customers,
 	    f->n_customers, t->customer);
-	c->has_is_participant = c->is_participant = takes_part(t, f->sender);
+	c->has_is_participant = c->is_participant = part != PART_NONE;
+	c->has_is_seen = c->is_seen = part == PART_SEEN;
 	c->has_is_assignee = c->is_assignee = f->agent != 0 &&
 	    f->agent == t->assignee;
 }
@@ -58,8 +64,8 @@ set_reply_to(Rec__Candidate *c, const Rec__Actor *reply_to,
 	c->has_reply_is_customer = c->reply_is_customer =
 	    gather_owns(reply_to->customers, reply_to->n_customers,
 		t->customer);
-	c->has_reply_is_participant = c->reply_is_participant = takes_part(t,
-	    reply_to->address);
+	c->has_reply_is_participant = c->reply_is_participant =
+	    part_of(t, reply_to->address) != PART_NONE;
 }
 
 static Rec__Candidate *
@@ -82,6 +88,30 @@ candidate_of(const Rec__Facts *f, const struct ticket *ticket)
 	return c;
 }
 
+/* Answers to one closed ticket come to one that follows it. */
+static bool
+find_follower(const struct gathering *g, const Rec__Ticket *t,
+    Rec__Candidate *c, GError **error)
+{
+	struct ticket follower;
+	enum found found = FOUND_NO;
+	uint64_t id = 0;
+
+	for (size_t i = 0; i < t->n_links; i++)
+		if (t->links[i]->kind == REC__LINK__KIND__FOLLOWED_BY)
+			id = MAX(id, t->links[i]->ticket);
+	if (id != 0 && t->status == REC__TICKET_STATUS__CLOSED)
+		found = ticket_find_merged(g->view, (struct ticket_id){id},
+		    &follower, error);
+	if (found != FOUND_YES)
+		return found == FOUND_NO;
+	c->has_followed_by = ticket_is_open(follower.rec) &&
+	    follower.rec->customer == t->customer;
+	c->followed_by = c->has_followed_by ? follower.id.n : 0;
+	ticket_drop(&follower);
+	return true;
+}
+
 static bool
 add_candidate(struct gathering *g, uint64_t id, Rec__Candidate__Key key,
     GError **error)
@@ -90,6 +120,7 @@ add_candidate(struct gathering *g, uint64_t id, Rec__Candidate__Key key,
 	struct ticket ticket;
 	enum found found;
 	Rec__Candidate *c;
+	bool done;
 
 	if (f->n_candidates == FACTS_KEYS_MAX)
 		return true;
@@ -97,15 +128,17 @@ add_candidate(struct gathering *g, uint64_t id, Rec__Candidate__Key key,
 	    error);
 	if (found != FOUND_YES)
 		return found == FOUND_NO;
+	done = true;
 	if (!is_candidate(f, ticket.id.n, key)) {
 		c = candidate_of(f, &ticket);
 		c->key = key;
 		f->candidates = g_renew(Rec__Candidate *, f->candidates,
 		    f->n_candidates + 1);
 		f->candidates[f->n_candidates++] = c;
+		done = find_follower(g, ticket.rec, c, error);
 	}
 	ticket_drop(&ticket);
-	return true;
+	return done;
 }
 
 bool
@@ -123,7 +156,20 @@ gather_entry_ticket(const struct view *view, uint64_t entry,
 	return true;
 }
 
-/* All tickets that a Message-ID leads to: rows of mails and references. */
+static bool
+add_entry(struct gathering *g, uint64_t entry, Rec__Candidate__Key how,
+    GError **error)
+{
+	Rec__Entry__Kind kind;
+	uint64_t ticket = 0;
+
+	if (!gather_entry_ticket(g->view, entry, &kind, &ticket, error))
+		return false;
+	return ticket == 0 || add_candidate(g, ticket, how, error);
+}
+
+/* All tickets that a Message-ID leads to: rows of mails and references. One
+ * of ours says itself which entry it is, whoever else uses it. */
 static bool
 add_message_id(struct gathering *g, const char *id, Rec__Candidate__Key how,
     GError **error)
@@ -132,18 +178,13 @@ add_message_id(struct gathering *g, const char *id, Rec__Candidate__Key how,
 	struct entry_id entries[MESSAGE_ID_ENTRIES_MAX];
 	size_t count;
 
+	if (message_id_own(&g->snapshot->keys, id, &entries[0]) == TOKEN_VALID)
+		return add_entry(g, entries[0].n, how, error);
 	if (!message_id_list(g->view, &hash, entries, &count, error))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		Rec__Entry__Kind kind;
-		uint64_t ticket = 0;
-
-		if (!gather_entry_ticket(g->view, entries[i].n, &kind, &ticket,
-			error))
+	for (size_t i = 0; i < count; i++)
+		if (!add_entry(g, entries[i].n, how, error))
 			return false;
-		if (ticket != 0 && !add_candidate(g, ticket, how, error))
-			return false;
-	}
 	return true;
 }
 
@@ -227,8 +268,17 @@ first_token(const Rec__Facts *f)
 	return NULL;
 }
 
+/* The ticket that the mail comes to without a look at its sender. */
+static uint64_t
+counted_ticket(const Rec__Facts *f, const Rec__Candidate *token)
+{
+	if (f->bounce_ticket != 0)
+		return f->bounce_ticket;
+	return token != NULL ? token->ticket : 0;
+}
+
 static void
-count(struct gathering *g, struct intake_count *c, const Rec__Candidate *token)
+count(struct gathering *g, struct intake_count *c, uint64_t ticket)
 {
 	const Rec__Facts *f = g->facts;
 	int64_t now = g->in->received_at;
@@ -239,9 +289,8 @@ count(struct gathering *g, struct intake_count *c, const Rec__Candidate *token)
 		    token_checksum(f->sender, strlen(f->sender)) &
 			~RATE_OF_TICKET,
 		    now);
-	if (token != NULL)
-		c->of_ticket = rate_add(c->rate, RATE_OF_TICKET | token->ticket,
-		    now);
+	if (ticket != 0)
+		c->of_ticket = rate_add(c->rate, RATE_OF_TICKET | ticket, now);
 }
 
 /* What is there already is no new mail. */
@@ -254,9 +303,11 @@ gather_rates(struct gathering *g)
 	if (c == NULL || c->rate == NULL || g->facts->has_duplicate_of)
 		return;
 	if (!c->done)
-		count(g, c, token);
+		count(g, c, counted_ticket(g->facts, token));
 	g->facts->has_sender_rate = c->of_sender > 0;
 	g->facts->sender_rate = c->of_sender;
+	g->facts->has_bounce_rate = g->facts->bounce_ticket != 0;
+	g->facts->bounce_rate = g->facts->bounce_ticket != 0 ? c->of_ticket : 0;
 	if (token == NULL || c->of_ticket == 0)
 		return;
 	token->has_token_rate = true;

@@ -14,6 +14,7 @@
 
 #define OPEN_MAX 100  /* tickets that are compared */
 #define ROWS_MAX 1000 /* closed ones with them */
+#define READ_MAX 100  /* of an older program's rows, whose tickets are read */
 #define SHOWN    60   /* bytes of a title in a reason */
 
 struct search {
@@ -55,6 +56,8 @@ look_at(struct search *s, uint64_t ticket, const Rec__CustomerTicket *row)
 		return;
 	s->open[s->count++] = ticket;
 	percent = similarity(s, row);
+	if (percent == 0)
+		return;
 	if (percent > s->best)
 		s->count_of_best = 0;
 	if (percent < s->best)
@@ -75,7 +78,8 @@ walk(struct search *s, GError **error)
 
 	if (c == NULL)
 		return false;
-	for (unsigned rows = 0; rows < ROWS_MAX && s->count < OPEN_MAX;
+	for (unsigned rows = 0, read = 0;
+	     rows < ROWS_MAX && read < READ_MAX && s->count < OPEN_MAX;
 	     rows++) {
 		AUTO_RECORD(Rec__CustomerTicket) row = NULL;
 		size_t at = prefix.len;
@@ -87,6 +91,7 @@ walk(struct search *s, GError **error)
 		ticket = key_get_u64(&key, &at);
 		if (ticket == 0)
 			break; /* the customer's own record */
+		read += value.len == 0;
 		row = ticket_of_customer(s->g->view, ticket, value, error);
 		if (row == NULL)
 			return false;
@@ -161,10 +166,11 @@ add_found(const struct search *s, GError **error)
 	s->g->facts->open_tickets += (uint32_t)s->count;
 	if (s->count == 0)
 		return true;
-	if (!newest_of(s, s->of_best, s->count_of_best, &best, error) ||
-	    !newest_of(s, s->open, ask, &newest, error))
+	if (s->best > 0 &&
+	    (!newest_of(s, s->of_best, s->count_of_best, &best, error) ||
+		!add(s, best, true, error)))
 		return false;
-	return (s->best == 0 || add(s, best, true, error)) &&
+	return newest_of(s, s->open, ask, &newest, error) &&
 	    add(s, newest, false, error);
 }
 
@@ -191,7 +197,8 @@ search_for(struct gathering *g, const uint64_t *owners, size_t count,
 static bool
 key_leads(const Rec__Facts *f)
 {
-	for (size_t i = 0; i < f->n_candidates; i++) {
+	/* Which of two acts is a matter of settings. */
+	for (size_t i = 0; f->reply_to == NULL && i < f->n_candidates; i++) {
 		const Rec__Candidate *c = f->candidates[i];
 
 		if (!c->deleted &&

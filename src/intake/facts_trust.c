@@ -16,15 +16,17 @@
 
 static const struct trust_row {
 	const char *method, *result;
-	bool aligned; /* only when it speaks of From's domain */
+	/* Only when it speaks of From's domain: always, or if it says of
+	 * which it speaks. */
+	enum { ANY, ALIGNED, ALIGNED_IF_TOLD } domain;
 	Rec__Facts__Authentication verdict;
 } rows[] = {
-    {"dmarc", "pass", false, REC__FACTS__AUTHENTICATION__VERIFIED},
-    {"dmarc", "fail", false, REC__FACTS__AUTHENTICATION__FAILED  },
-    {"auth",  "pass", true,  REC__FACTS__AUTHENTICATION__VERIFIED},
-    {"dkim",  "pass", true,  REC__FACTS__AUTHENTICATION__VERIFIED},
-    {"spf",   "pass", true,  REC__FACTS__AUTHENTICATION__VERIFIED},
-    {"spf",   "fail", true,  REC__FACTS__AUTHENTICATION__FAILED  },
+    {"dmarc", "pass", ALIGNED_IF_TOLD, REC__FACTS__AUTHENTICATION__VERIFIED},
+    {"dmarc", "fail", ANY,             REC__FACTS__AUTHENTICATION__FAILED  },
+    {"auth",  "pass", ALIGNED,         REC__FACTS__AUTHENTICATION__VERIFIED},
+    {"dkim",  "pass", ALIGNED,         REC__FACTS__AUTHENTICATION__VERIFIED},
+    {"spf",   "pass", ALIGNED,         REC__FACTS__AUTHENTICATION__VERIFIED},
+    {"spf",   "fail", ALIGNED,         REC__FACTS__AUTHENTICATION__FAILED  },
 };
 
 static const char *
@@ -53,7 +55,9 @@ row_applies(const struct trust_row *row, const Rec__AuthClaim *claim,
 {
 	return strcmp(row->method, claim->method) == 0 &&
 	    strcmp(row->result, claim->result) == 0 &&
-	    (!row->aligned || is_aligned(claim, sender));
+	    (row->domain == ANY ||
+		(row->domain == ALIGNED_IF_TOLD && claim->domain == NULL) ||
+		is_aligned(claim, sender));
 }
 
 /* A server's first word of DMARC or SPF; of signatures, any. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "desk/customer.h"
 #include "desk/entry.h"
 #include "desk/ticket.h"
 
@@ -11,7 +13,7 @@
 struct stored {
 	struct restored restored;
 	Rec__Mail *mail;
-	Rec__Facts *gathered; /* owned, of a new decision */
+	Rec__Facts *gathered; /* of now; owned */
 	struct intake_mail in;
 	struct decision decision;
 };
@@ -66,7 +68,9 @@ stored_load(struct wtxn *w, const struct held_act *act, struct stored *s,
 	    .received_at = s->restored.rec->at,
 	    .entry = act->entry.n,
 	};
-	return true;
+	/* Who the sender is may have changed since it was held. */
+	s->gathered = facts_gather(view, act->snapshot, &s->in, error);
+	return s->gathered != NULL;
 }
 
 /* Why it was held stays in front of what was done about it. */
@@ -94,17 +98,24 @@ decide_by_hand(const struct held_act *act, struct stored *s, Rec__Action action,
     enum reason reason)
 {
 	struct decision *d = &s->decision;
-	bool is_person;
 
-	decide(s->restored.rec->facts, act->snapshot, d);
-	is_person = s->restored.rec->facts->auto_kind == REC__MAIL__AUTO__NONE;
+	decide(s->gathered, act->snapshot, d);
 	keep_reasons(s);
 	decision_because(d, reason, act->user.n, NULL);
 	d->action = action;
-	d->ticket = d->follows = d->customer = 0;
-	d->new_sender = d->by_agent = d->is_bounce = false;
-	d->customer_mail = d->wakes = action == REC__ACTION__CREATE ||
-	    (action == REC__ACTION__APPEND && is_person);
+	d->ticket = d->follows = d->customer = d->of_entry = d->category = 0;
+	d->new_sender = d->is_bounce = d->names_others = false;
+	d->by_agent = snapshot_agent(act->snapshot,
+			  s->gathered->sender != NULL ? s->gathered->sender
+						      : "")
+			  .n != 0;
+	d->customer_mail = action == REC__ACTION__CREATE ||
+	    (action == REC__ACTION__APPEND && !d->by_agent &&
+		s->gathered->auto_kind == REC__MAIL__AUTO__NONE);
+	d->wakes = d->customer_mail &&
+	    (action == REC__ACTION__CREATE || !s->gathered->thanks ||
+		!snapshot_is_on(act->snapshot,
+		    SETTING_INTAKE_THANKS_CHANGES_NOTHING));
 	d->held = reason;
 }
 
@@ -114,7 +125,7 @@ carry_out(struct wtxn *w, const struct held_act *act, struct stored *s,
 {
 	const struct application a = {
 	    .in = &s->in,
-	    .facts = s->gathered != NULL ? s->gathered : s->restored.rec->facts,
+	    .facts = s->gathered,
 	    .decision = &s->decision,
 	    .snapshot = act->snapshot,
 	    .restored = &s->restored,
@@ -132,6 +143,7 @@ find_ticket(struct wtxn *w, struct ticket_id id, struct ticket_id *out,
 {
 	struct ticket ticket;
 	enum found found = ticket_find_merged(wtxn_view(w), id, &ticket, error);
+	bool is_there;
 
 	if (found == FOUND_NO)
 		return fail(error, ERR_NOT_FOUND, "there is no ticket %" PRIu64,
@@ -139,8 +151,11 @@ find_ticket(struct wtxn *w, struct ticket_id id, struct ticket_id *out,
 	if (found == FOUND_ERROR)
 		return false;
 	*out = ticket.id;
+	is_there = !ticket.rec->has_deleted_at && !ticket.rec->spam;
 	ticket_drop(&ticket);
-	return true;
+	return is_there ||
+	    fail(error, ERR_CONFLICT,
+		"ticket %" PRIu64 " is in the bin, or spam", out->n);
 }
 
 bool
@@ -165,10 +180,14 @@ held_open(struct wtxn *w, const struct held_act *act,
 	AUTO(stored_drop) struct stored s;
 	struct acting acting;
 
-	if (!stored_load(w, act, &s, error))
+	if (!stored_load(w, act, &s, error) ||
+	    (customer.n != 0 &&
+		customer_follow(wtxn_view(w), customer, &customer, error) !=
+		    FOUND_YES))
 		return false;
 	decide_by_hand(act, &s, REC__ACTION__CREATE, REASON_BY_HAND);
-	acting = decision_acting(s.restored.rec->facts, s.decision.actor);
+	decision_find_category(&s.decision, act->snapshot);
+	acting = decision_acting(s.gathered, s.decision.actor);
 	if (customer.n == 0 && acting.n_customers == 1)
 		customer.n = acting.customers[0];
 	if (customer.n == 0 &&
@@ -189,9 +208,6 @@ held_decide(struct wtxn *w, const struct held_act *act, struct outcome *out,
 	const char *held;
 
 	if (!stored_load(w, act, &s, error))
-		return false;
-	s.gathered = facts_gather(wtxn_view(w), act->snapshot, &s.in, error);
-	if (s.gathered == NULL)
 		return false;
 	held = s.restored.rec->held_code;
 	decide(s.gathered, act->snapshot, &s.decision);
@@ -225,7 +241,18 @@ held_discard(struct wtxn *w, const struct held_act *act, struct outcome *out,
 }
 
 char *
-held_sender(const Rec__Entry *rec)
+held_sender(const struct snapshot *snapshot, const Rec__Entry *rec)
 {
-	return rec->facts != NULL ? g_strdup(rec->facts->sender) : NULL;
+	struct decision d;
+	struct acting acting;
+
+	if (rec->facts == NULL)
+		return NULL;
+	decide(rec->facts, snapshot, &d);
+	acting = decision_acting(rec->facts, d.actor);
+	if (acting.address == NULL || !text_is_address(acting.address) ||
+	    snapshot_mailbox(snapshot, acting.address, NULL) != NULL ||
+	    snapshot_agent(snapshot, acting.address).n != 0)
+		return NULL;
+	return g_strdup(acting.address);
 }

@@ -35,7 +35,8 @@ bool held_spam(struct wtxn *w, const struct held_act *act, struct outcome *out,
 bool held_discard(struct wtxn *w, const struct held_act *act,
     struct outcome *out, GError **error) MUST_CHECK;
 
-/* The sender's address of a stored mail, to block it; g_free, or NULL. */
-char *held_sender(const Rec__Entry *rec);
+/* The address of who acts in a stored mail, to block it; g_free. NULL: nobody,
+ * or somebody of ours. */
+char *held_sender(const struct snapshot *snapshot, const Rec__Entry *rec);
 
 #endif

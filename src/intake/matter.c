@@ -10,6 +10,18 @@
 
 /* ---- what rules say ------------------------------------------------------ */
 
+/* What does not fit is cut at a character (R38). */
+static void
+detail_set(struct decision_reason *r, const char *detail)
+{
+	const char *end;
+
+	(void)g_strlcpy(r->detail, detail != NULL ? detail : "",
+	    sizeof(r->detail));
+	if (!g_utf8_validate(r->detail, -1, &end))
+		r->detail[end - r->detail] = '\0';
+}
+
 void
 decision_because(struct decision *d, enum reason reason, uint64_t id,
     const char *detail)
@@ -21,9 +33,7 @@ decision_because(struct decision *d, enum reason reason, uint64_t id,
 	r = &d->because[d->reasons++];
 	r->reason = reason;
 	r->id = id;
-	r->detail[0] = '\0';
-	if (detail != NULL)
-		(void)g_strlcpy(r->detail, detail, sizeof(r->detail));
+	detail_set(r, detail);
 }
 
 void
@@ -164,6 +174,9 @@ matter_find_actor(struct matter *m)
 	if (f->reply_to == NULL && f->from_mailbox == 0)
 		return;
 	matter_act_as(m, ACTOR_REPLY_TO);
+	/* What was verified is From, not what somebody typed. */
+	if (m->out->authentication == REC__FACTS__AUTHENTICATION__VERIFIED)
+		m->out->authentication = REC__FACTS__AUTHENTICATION__UNVERIFIED;
 	if (f->reply_to != NULL)
 		matter_because(m, REASON_SENDER_REPLY_TO, 0,
 		    f->reply_to->address);

@@ -65,6 +65,9 @@ bool matter_is_thanks(const struct matter *m);
 /* Whole days until the mail was received; 0 of what lies ahead. */
 uint64_t matter_age_days(const struct matter *m, int64_t at);
 
+/* Two reply tokens of different tickets (IN-14). */
+bool matter_tokens_disagree(const struct matter *m);
+
 /* ---- the rules, in their order ---- */
 
 enum verdict rule_duplicate(struct matter *m);

@@ -64,7 +64,7 @@ append(Rec__Ticket *t, const char *folded, const char *name)
 }
 
 static void
-add(struct meeting *m, enum confirmed confirmed)
+add(struct meeting *m, const char *name, enum confirmed confirmed)
 {
 	Rec__Ticket *t = m->ticket;
 	size_t max = confirmed == CONFIRMED ? LISTED_MAX : UNCONFIRMED_MAX;
@@ -72,7 +72,7 @@ add(struct meeting *m, enum confirmed confirmed)
 
 	if (t->n_participants >= max || find(t, m->folded) != NULL)
 		return;
-	p = append(t, m->folded, m->addr->name);
+	p = append(t, m->folded, name);
 	p->has_unconfirmed = p->unconfirmed = confirmed == UNCONFIRMED;
 }
 
@@ -106,7 +106,7 @@ meet(struct meeting *m, bool joins)
 	ticket_see(m->ticket, address);
 	m->folded = text_fold_address(address);
 	if (joins && may_join(m))
-		add(m, CONFIRMED);
+		add(m, m->addr->name, CONFIRMED);
 	g_clear_pointer(&m->folded, g_free);
 }
 
@@ -132,12 +132,15 @@ meet_all(struct meeting *m, Rec__Addr *const *list, size_t count, bool joins)
 static void
 meet_new_sender(struct meeting *m)
 {
-	if (m->a->facts->sender == NULL || m->a->in->mail->from == NULL)
-		return;
-	m->addr = m->a->in->mail->from;
-	m->folded = g_strdup(m->a->facts->sender);
-	add(m, UNCONFIRMED);
-	g_clear_pointer(&m->folded, g_free);
+	const struct application *a = m->a;
+	struct acting acting = decision_acting(a->facts, a->decision->actor);
+
+	if (acting.address != NULL && !is_ours(a, acting.address) &&
+	    snapshot_agent(a->snapshot, acting.address).n == 0) {
+		m->folded = g_strdup(acting.address);
+		add(m, acting.name, UNCONFIRMED);
+		g_clear_pointer(&m->folded, g_free);
+	}
 }
 
 void
@@ -185,6 +188,8 @@ participants_exclude(Rec__Ticket *ticket, const char *folded)
 {
 	Rec__Participant *p = find(ticket, folded);
 
+	if (p == NULL && ticket_has_seen(ticket, folded))
+		p = append(ticket, folded, NULL);
 	if (p == NULL || p->removed)
 		return false;
 	p->has_removed = p->removed = true;

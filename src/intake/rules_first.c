@@ -59,6 +59,15 @@ rule_bounce(struct matter *m)
 		return matter_pass(m, PASSED_NO_BOUNCE, 0);
 	if (f->bounce_ticket == 0)
 		return matter_hold(m, REASON_BOUNCE_UNKNOWN, 0, NULL);
+	if (matter_is_over(m, SETTING_INTAKE_TICKET_PER_HOUR, f->bounce_rate)) {
+		char number[64];
+
+		m->out->candidate = f->bounce_ticket;
+		matter_number(m, SETTING_INTAKE_TICKET_PER_HOUR, f->bounce_rate,
+		    number, sizeof(number));
+		return matter_hold(m, REASON_RATE_TICKET, f->bounce_ticket,
+		    number);
+	}
 	m->out->action = REC__ACTION__APPEND;
 	m->out->is_bounce = true;
 	m->out->ticket = f->bounce_ticket;

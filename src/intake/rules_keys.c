@@ -12,15 +12,16 @@
 /* ---- keys (IN-4, IN-14, IN-18, IN-32) ------------------------------------ */
 
 /* IN-14: two tokens of different tickets are a new ticket that names both. */
-static bool
-tokens_disagree(const Rec__Facts *f)
+bool
+matter_tokens_disagree(const struct matter *m)
 {
+	const Rec__Facts *f = m->facts;
 	uint64_t first = 0;
 
 	for (size_t i = 0; i < f->n_candidates; i++) {
 		const Rec__Candidate *c = f->candidates[i];
 
-		if (c->key != REC__CANDIDATE__KEY__TOKEN)
+		if (c->key != REC__CANDIDATE__KEY__TOKEN || c->deleted)
 			continue;
 		if (first != 0 && c->ticket != first)
 			return true;
@@ -124,6 +125,11 @@ enter_closed(struct matter *m, const Rec__Candidate *c)
 		matter_because(m, REASON_REOPENED, 0, ago);
 		return;
 	}
+	if (c->followed_by != 0) {
+		m->out->ticket = c->followed_by;
+		matter_because(m, REASON_FOLLOWED, c->ticket, ago);
+		return;
+	}
 	m->out->action = REC__ACTION__CREATE;
 	m->out->ticket = 0;
 	m->out->follows = c->ticket;
@@ -149,6 +155,8 @@ append_to(struct matter *m, size_t index)
 	m->out->action = REC__ACTION__APPEND;
 	m->out->ticket = c->ticket;
 	m->out->new_sender = sender == REASON_SENDER_NEW;
+	m->out->by_seen = sender == REASON_SENDER_UNCHECKED ||
+	    (sender == REASON_SENDER_PARTICIPANT && c->is_seen);
 	m->out->by_agent = sender == REASON_SENDER_ASSIGNEE ||
 	    sender == REASON_SENDER_AGENT;
 	matter_because(m, sender,
@@ -167,7 +175,7 @@ rule_tokens(struct matter *m)
 
 	if (f->token_wrong)
 		matter_because(m, REASON_TOKEN_WRONG, 0, NULL);
-	if (!tokens_disagree(f))
+	if (!matter_tokens_disagree(m))
 		return NEXT_RULE;
 	for (size_t i = 0; i < f->n_candidates; i++)
 		if (f->candidates[i]->key == REC__CANDIDATE__KEY__TOKEN)
@@ -218,7 +226,7 @@ rule_keys(struct matter *m)
 {
 	const Rec__Facts *f = m->facts;
 
-	if (tokens_disagree(f))
+	if (matter_tokens_disagree(m))
 		return matter_pass(m, PASSED_TOKENS_DISAGREE, 0);
 	for (size_t i = 0; i < f->n_candidates; i++) {
 		const Rec__Candidate *c = f->candidates[i];

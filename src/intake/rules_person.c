@@ -153,6 +153,8 @@ rule_open_ticket(struct matter *m)
 
 	if (!matter_is_on(m, SETTING_INTAKE_APPEND_TO_OPEN_TICKET))
 		return matter_pass(m, PASSED_OPEN_OFF, 0);
+	if (matter_tokens_disagree(m))
+		return matter_pass(m, PASSED_OPEN_TOKENS, 0);
 	if (m->acting.n_customers != 1 || matter_failed_authentication(m))
 		return matter_pass(m, PASSED_OPEN_NOBODY, 0);
 	if (open_candidate(m, false) == NULL)
@@ -180,20 +182,18 @@ mailbox_by_id(const struct snapshot *s, uint64_t id)
 }
 
 /* IN-5: the mailbox's own wins. */
-static void
-find_category(struct matter *m)
+void
+decision_find_category(struct decision *d, const struct snapshot *snapshot)
 {
-	const struct snapshot_mailbox *mailbox = mailbox_by_id(m->snapshot,
-	    m->out->mailbox);
+	const struct snapshot_mailbox *mailbox = mailbox_by_id(snapshot,
+	    d->mailbox);
 
 	if (mailbox != NULL && mailbox->category.n != 0) {
-		m->out->category = mailbox->category.n;
-		matter_because(m, REASON_CATEGORY_MAILBOX, m->out->category,
-		    NULL);
-	} else if (m->snapshot->default_category.n != 0) {
-		m->out->category = m->snapshot->default_category.n;
-		matter_because(m, REASON_CATEGORY_DEFAULT, m->out->category,
-		    NULL);
+		d->category = mailbox->category.n;
+		decision_because(d, REASON_CATEGORY_MAILBOX, d->category, NULL);
+	} else if (snapshot->default_category.n != 0) {
+		d->category = snapshot->default_category.n;
+		decision_because(d, REASON_CATEGORY_DEFAULT, d->category, NULL);
 	}
 }
 
@@ -210,7 +210,7 @@ open_ticket(struct matter *m)
 		matter_because(m, REASON_CUSTOMER_NEW, 0, NULL);
 	}
 	matter_because(m, REASON_NEW_TICKET, 0, NULL);
-	find_category(m);
+	decision_find_category(m->out, m->snapshot);
 	return DECIDED;
 }
 

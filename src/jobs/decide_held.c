@@ -2,6 +2,7 @@
 /* Held mails decided again; see decide_held.h. Writer thread. */
 #include "jobs/decide_held.h"
 
+#include "base/log.h"
 #include "desk/entry.h"
 #include "intake/held.h"
 
@@ -24,13 +25,16 @@ is_wanted(const struct release *r, const Rec__Entry *rec)
 	    (rec->facts != NULL && g_strcmp0(rec->facts->sender, r->from) == 0);
 }
 
+/* One that cannot be read is left where it is. */
 static bool
 decide_one(struct release *r, struct entry_id id, GError **error)
 {
 	struct job_piece *piece = r->piece;
 	struct held_act act = {.snapshot = piece->snapshot, .entry = id};
 	AUTO_RECORD(Rec__Entry) rec = NULL;
+	g_autoptr(GError) why = NULL;
 	struct outcome out;
+	uint64_t writes;
 
 	if (!entry_load(wtxn_view(piece->w), id, &rec, error))
 		return false;
@@ -38,7 +42,17 @@ decide_one(struct release *r, struct entry_id id, GError **error)
 		return true;
 	r->decided++;
 	piece->done++;
-	return held_decide(piece->w, &act, &out, error);
+	writes = wtxn_writes(piece->w);
+	if (held_decide(piece->w, &act, &out, &why))
+		return true;
+	if (wtxn_writes(piece->w) != writes ||
+	    !(err_is(why, ERR_DAMAGED) || err_is(why, ERR_NOT_FOUND))) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return false;
+	}
+	log_warn("jobs mail=%" PRIu64 " stays=held why=%s", id.n,
+	    log_str(why->message));
+	return true;
 }
 
 /* The next held mail behind the cursor. */

@@ -39,9 +39,11 @@ struct step {
 	struct write_job write; /* first */
 	struct queue_node back;
 	struct queue *to;
+	struct cell *cell; /* the daemon's snapshots; NULL: as follows */
 	const struct snapshot *snapshot;
 	struct job_id id;
-	char *why; /* the job failed, with this sentence */
+	struct entry_due due; /* what is tidied up */
+	char *why;            /* the job failed, with this sentence */
 	GError *error;
 };
 
@@ -80,6 +82,7 @@ piece_run(struct write_job *write, struct wtxn *w, GError **error)
 	AUTO_RECORD(Rec__Job) job = NULL;
 	g_autoptr(GString) cursor = NULL;
 	struct job_piece piece = {.w = w, .snapshot = step->snapshot};
+	struct snapshot *now = NULL;
 	bool done;
 
 	if (!job_load(wtxn_view(w), step->id, &job, error))
@@ -93,7 +96,12 @@ piece_run(struct write_job *write, struct wtxn *w, GError **error)
 	piece.done = job->done;
 	piece.total = job->total;
 	piece.argument = job_argument(job);
+	/* The snapshot of now: the job may be there because it was changed. */
+	if (step->cell != NULL)
+		piece.snapshot = now = cell_get(step->cell);
 	done = piece_call(&piece, error) && piece_save(&piece, job, error);
+	if (now != NULL)
+		cell_release(step->cell, now);
 	json_decref(piece.argument);
 	return done;
 }
@@ -114,8 +122,9 @@ failure_run(struct write_job *write, struct wtxn *w, GError **error)
 static bool
 tidy_run(struct write_job *write, struct wtxn *w, GError **error)
 {
-	(void)write;
-	return job_tidy(w, error) && entry_forget(w, error);
+	const struct step *step = (struct step *)write;
+
+	return job_tidy(w, error) && entry_forget(w, &step->due, error);
 }
 
 /* ---- a step, by whoever writes ------------------------------------------- */
@@ -139,17 +148,15 @@ static bool
 write_by_daemon(void *arg, struct step *step, GError **error)
 {
 	struct jobs *jobs = arg;
-	struct snapshot *snapshot = cell_get(jobs->options.snapshot);
 	bool submitted;
 
-	step->snapshot = snapshot;
+	step->cell = jobs->options.snapshot;
 	step->to = jobs->back;
 	step->write.done = step_done;
 	submitted = writer_submit(jobs->options.writer, &step->write,
 	    PIECE_BYTES);
 	if (submitted)
 		(void)queue_pop(jobs->back);
-	cell_release(jobs->options.snapshot, snapshot);
 	if (!submitted)
 		return fail(error, ERR_BUSY, "too many changes are waiting");
 	if (step->error == NULL)
@@ -245,7 +252,7 @@ jobs_run_all(struct store *store, const struct snapshot *snapshot,
 /* ---- the daemon's thread ------------------------------------------------- */
 
 static bool
-tidy_wanted(const struct jobs *jobs, GError **error)
+tidy_wanted(const struct jobs *jobs, struct entry_due *due, GError **error)
 {
 	AUTO(view_end)
 	struct view *view = view_begin(jobs->options.store, error);
@@ -255,9 +262,9 @@ tidy_wanted(const struct jobs *jobs, GError **error)
 	if (view == NULL)
 		return false;
 	found = job_tidy_wanted(view, now, error);
-	if (found == FOUND_NO)
-		found = entry_forget_wanted(view, now, error);
-	return found == FOUND_YES;
+	if (found == FOUND_ERROR || !entry_due_find(view, now, due, error))
+		return false;
+	return found == FOUND_YES || due->count > 0;
 }
 
 /* Each hour, and as long as there is something. False: nothing was. */
@@ -269,7 +276,7 @@ tidy(struct jobs *jobs, GError **error)
 	if (jobs->tidied_at != 0 &&
 	    clk_monotonic_us() - jobs->tidied_at < TIDY_EVERY)
 		return false;
-	if (tidy_wanted(jobs, error))
+	if (tidy_wanted(jobs, &step.due, error))
 		return write_by_daemon(jobs, &step, error);
 	jobs->tidied_at = clk_monotonic_us();
 	return false;

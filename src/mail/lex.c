@@ -65,9 +65,8 @@ append(GString *out, char c)
 		g_string_append_c(out, c);
 }
 
-/* The quote that closes the one at `at`; NULL if none. */
-static const char *
-quote_end(const char *at, const char *end)
+const char *
+lex_quote_end(const char *at, const char *end)
 {
 	for (at++; at < end; at++) {
 		if (*at == '\\' && at + 1 < end)
@@ -82,7 +81,8 @@ quote_end(const char *at, const char *end)
 static bool
 read_quoted(struct lex *l, GString *out)
 {
-	const char *close = l->no_quote_close ? NULL : quote_end(l->at, l->end);
+	const char *close = l->no_quote_close ? NULL
+					      : lex_quote_end(l->at, l->end);
 
 	if (close == NULL) {
 		l->no_quote_close = true;

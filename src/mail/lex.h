@@ -19,6 +19,9 @@ struct lex {
 	bool no_quote_close;
 };
 
+/* The quote that closes the one at `at`; NULL if none does before `end`. */
+const char *lex_quote_end(const char *at, const char *end);
+
 /* Passes over blanks and comments. False at the end. */
 bool lex_skip(struct lex *l);
 

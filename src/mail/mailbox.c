@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "mail/lex.h"
 #include "mail/word.h"
 
 #define ADDRESS_MAX 998
@@ -101,18 +102,6 @@ read_comment(struct mailbox_scan *s)
 	s->at = end;
 }
 
-static const char *
-quote_end(const char *at, const char *end)
-{
-	for (at++; at < end; at++) {
-		if (*at == '\\' && at + 1 < end)
-			at++;
-		else if (*at == '"')
-			return at;
-	}
-	return NULL;
-}
-
 /* A quote behind a word, with a bracket after it, closes one that was closed
  * before (""Anna" <…>). */
 static bool
@@ -136,7 +125,7 @@ read_quoted(struct mailbox_scan *s)
 	const char *end = NULL;
 
 	if (!s->no_more_quotes && !is_stray_quote(s)) {
-		end = quote_end(s->at, s->end);
+		end = lex_quote_end(s->at, s->end);
 		s->no_more_quotes = end == NULL;
 	}
 	if (end == NULL) {
@@ -165,7 +154,7 @@ angle_end(const struct mailbox_scan *s, const char *at)
 		    *at == ';')
 			break;
 		if (*at == '"') {
-			const char *quote = quote_end(at,
+			const char *quote = lex_quote_end(at,
 			    at + MIN(s->end - at, QUOTED_MAX));
 
 			at = quote != NULL ? quote : at;

@@ -176,11 +176,29 @@ look_at_mailboxes(struct round *r)
 		    "addresses=support@example.org");
 }
 
+/* The desk's own server is in front of every mail; others are in some. */
+static const json_t *
+most_mails(const json_t *items)
+{
+	const json_t *most = NULL;
+
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		const json_t *item = json_array_get(items, i);
+
+		if (most == NULL ||
+		    json_integer_value(json_object_get(item, "mails")) >
+			json_integer_value(json_object_get(most, "mails")))
+			most = item;
+	}
+	return most;
+}
+
 /* Whose word about a sender counts (IN-21): proposed from what mails carry. */
 static void
 propose_authserv(struct round *r)
 {
 	g_autoptr(GError) error = NULL;
+	const json_t *most;
 	json_t *page;
 
 	if (!client_call(r->client, client_request("list", "authserv", NULL),
@@ -188,20 +206,17 @@ propose_authserv(struct round *r)
 		found(r, GRADE_WRONG, "%s", error->message);
 		return;
 	}
-	for (size_t i = 0; i < json_array_size(json_object_get(page, "items"));
-	     i++) {
-		const json_t *item = json_array_get(json_object_get(page,
-							"items"),
-		    i);
+	most = most_mails(json_object_get(page, "items"));
+	if (most != NULL) {
 		const char *name = json_string_value(
-		    json_object_get(item, "authserv"));
+		    json_object_get(most, "authserv"));
 
 		found(r, GRADE_HINT,
 		    "%" JSON_INTEGER_FORMAT
 		    " of the last mails carry Authentication-Results of %s; "
 		    "if that is your own mail server, believe it: maildesk "
 		    "settings set intake.trusted_authserv %s",
-		    json_integer_value(json_object_get(item, "mails")), name,
+		    json_integer_value(json_object_get(most, "mails")), name,
 		    name);
 	}
 	json_decref(page);

@@ -63,8 +63,8 @@ static const struct layout layouts[] = {
 	    {"ROLE", "role", SHAPE_PLAIN}, {"ACTIVE", "active", SHAPE_PLAIN},
 	    {"EMAIL", "email", SHAPE_FLEX}}							  },
     {"setting",  "No settings.",
-     {{"SETTING", "key", SHAPE_PLAIN}, {"VALUE", "value", SHAPE_PLAIN},
-	    {"DEFAULT", "default", SHAPE_PLAIN},
+     {{"SETTING", "key", SHAPE_PLAIN}, {"VALUE", "value", SHAPE_FLEX},
+	    {"DEFAULT", "default", SHAPE_FLEX},
 	    {"WHAT IT DOES", "help", SHAPE_FLEX}}						    },
     {"trace",
      "No such mail: it was not received here, or another address or id was "

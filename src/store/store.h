@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "store/backend.h"
 
-#define STORE_SCHEMA 2
+#define STORE_SCHEMA 3
 #define STORE_FILE   "store.mdb"
 #define STORE_LOCK   "lock"
 

@@ -62,9 +62,11 @@ upgrade_apply(struct store *store, const struct upgrade_step *steps,
 	return true;
 }
 
-/* 2: there may be rows of LATE, which an older program would not read. */
+/* Nothing is to be written. 2: there may be rows of LATE, which an older
+ * program would not read. 3: a customer's list has rows with a record in them,
+ * and there are blocks, staged imports, discarded mails. */
 static bool
-to_2(struct wtxn *w, GString *cursor, GError **error)
+only_newer(struct wtxn *w, GString *cursor, GError **error)
 {
 	(void)w;
 	(void)cursor; /* empty: done */
@@ -76,8 +78,9 @@ bool
 upgrade_run(struct store *store, unsigned schema, GError **error)
 {
 	static const struct upgrade_step steps[] = {
-	    {2, to_2}
-        };
+	    {2, only_newer},
+	    {3, only_newer},
+	};
 
 	return upgrade_apply(store, steps, COUNT(steps), schema, error);
 }

@@ -178,6 +178,21 @@ TEST(reasons_never_overflow)
 	CHECK_EQ(0, d.because[REASONS_MAX - 1].reason, REASON_KEY_REFUSED);
 }
 
+TEST(a_detail_is_cut_at_a_character)
+{
+	g_autoptr(GString) detail = g_string_new("");
+	struct decision d = {.action = REC__ACTION__HOLD};
+
+	for (unsigned i = 0; i < DETAIL_LEN; i++)
+		g_string_append(detail, "\xe2\x82\xac");
+	for (unsigned i = 0; i < 3; i++) {
+		decision_because(&d, REASON_SPAM, 0, detail->str);
+		CHECK(g_utf8_validate(d.because[i].detail, -1, NULL));
+		CHECK(strlen(d.because[i].detail) > DETAIL_LEN - 5);
+		g_string_prepend_c(detail, 'x');
+	}
+}
+
 TEST(reasons_have_words)
 {
 	static const struct {

@@ -132,14 +132,56 @@ TEST(a_held_mail_becomes_a_ticket_by_hand)
 	CHECK_EQ(0, e->ticket, out.ticket);
 	CHECK_STR(0, e->held_code, NULL);
 	CHECK_STR(0, e->reasons[0]->code, "unknown_sender");
-	CHECK_STR(0, e->reasons[e->n_reasons - 1]->code, "by_hand");
-	CHECK_EQ(0, e->reasons[e->n_reasons - 1]->id, 7);
+	CHECK_STR(0, e->reasons[e->n_reasons - 2]->code, "by_hand");
+	CHECK_EQ(0, e->reasons[e->n_reasons - 2]->id, 7);
+	CHECK_STR(0, e->reasons[e->n_reasons - 1]->code, "category_mailbox");
 	t = desk_ticket(&desk, out.ticket);
 	CHECK_STR(0, t->reply_address, "new@n.example");
 	CHECK_EQ(0, t->unanswered_since, e->at);
 	/* Its Message-ID and References lead there from now on. */
 	CHECK_EQ(1, desk_receive(&desk, &reply).ticket, out.ticket);
 	CHECK_EQ(2, act_on(&desk, held.entry, do_open, 0, &out), false);
+}
+
+/* What was known when they were held is not what is known now. */
+TEST(two_held_mails_of_one_sender_make_one_customer)
+{
+	AUTO(desk_close) struct desk desk = desk_that_holds();
+	struct outcome one = hold_one(&desk, "new@n.example", "1@n");
+	struct outcome two = hold_one(&desk, "new@n.example", "2@n");
+	AUTO_RECORD(Rec__Ticket) first = NULL;
+	AUTO_RECORD(Rec__Ticket) second = NULL;
+	struct outcome out;
+
+	CHECK(act_on(&desk, one.entry, do_open, 0, &out));
+	first = desk_ticket(&desk, out.ticket);
+	CHECK(act_on(&desk, two.entry, do_open, 0, &out));
+	second = desk_ticket(&desk, out.ticket);
+	CHECK_EQ(0, second->customer, first->customer);
+	CHECK_EQ(0, second->category, desk.category);
+	CHECK_EQ(0, desk_clean(&desk).customers, 1);
+}
+
+TEST(nothing_is_attached_to_what_is_in_the_bin)
+{
+	AUTO(desk_close) struct desk desk = desk_that_holds();
+	struct outcome one = hold_one(&desk, "new@n.example", "1@n");
+	struct outcome two = hold_one(&desk, "other@o.example", "2@n");
+	struct outcome out, second;
+	struct ticket t;
+	g_autoptr(GError) error = NULL;
+	struct wtxn *w;
+
+	CHECK(act_on(&desk, one.entry, do_open, 0, &out));
+	w = desk_begin(&desk);
+	CHECK_OK(ticket_load(wtxn_view(w), (struct ticket_id){out.ticket}, &t,
+		     &error),
+	    error);
+	t.rec->has_spam = t.rec->spam = true;
+	CHECK_OK(ticket_save(w, &t, &error), error);
+	ticket_drop(&t);
+	desk_commit(&w);
+	CHECK(!act_on(&desk, two.entry, do_attach, out.ticket, &second));
 }
 
 TEST(a_held_mail_is_attached_and_opens_its_ticket)
@@ -251,6 +293,25 @@ TEST(a_late_answer_opens_a_linked_ticket)
 	CHECK_EQ(0, t->links[0]->ticket, 1000);
 	CHECK_EQ(0, before->links[0]->kind, REC__LINK__KIND__FOLLOWED_BY);
 	CHECK_EQ(0, before->links[0]->ticket, 1001);
+	(void)desk_clean(&desk);
+}
+
+/* IN-32: who has the reply address alone gets no mail from us. */
+TEST(a_strangers_follow_up_answers_the_customer)
+{
+	AUTO(desk_close) struct desk desk = desk_open();
+	g_autofree char *token = token_reply_format(&desk.keys, 't', 1000);
+	g_autofree char *to = g_strdup_printf("support+%s@desk.example", token);
+	struct letter first = {"ann@a.example", SUPPORT, .id = "1@a"};
+	struct letter late = {"eve@e.example", to, .id = "1@e"};
+	AUTO_RECORD(Rec__Ticket) t = NULL;
+
+	(void)desk_receive(&desk, &first);
+	close_ticket(&desk, 1000, desk.now - INT64_C(400) * 86400 * 1000000);
+	t = desk_ticket(&desk, desk_receive(&desk, &late).ticket);
+	CHECK_EQ(0, t->links[0]->ticket, 1000);
+	CHECK_STR(0, t->reply_address, "ann@a.example");
+	CHECK_EQ(0, t->participants[0]->unconfirmed, true);
 	(void)desk_clean(&desk);
 }
 

@@ -105,6 +105,28 @@ set_place(const struct story *s, Rec__Ticket *t, const struct words *words)
 	t->deleted_at = s->desk->now;
 }
 
+static inline void
+tell_followed(const struct story *s, uint64_t before, uint64_t by)
+{
+	struct ticket ticket;
+	Rec__Link *link = g_new0(Rec__Link, 1);
+	g_autoptr(GError) error = NULL;
+
+	must(s,
+	    ticket_load(wtxn_view(s->w), (struct ticket_id){before}, &ticket,
+		&error),
+	    error);
+	rec__link__init(link);
+	link->has_kind = link->has_ticket = true;
+	link->kind = REC__LINK__KIND__FOLLOWED_BY;
+	link->ticket = by;
+	ticket.rec->links = g_renew(Rec__Link *, ticket.rec->links, 1);
+	ticket.rec->links[0] = link;
+	ticket.rec->n_links = 1;
+	must(s, ticket_save(s->w, &ticket, &error), error);
+	ticket_drop(&ticket);
+}
+
 /* ticket #N of CUSTOMER [title=…] [closed=3d] … */
 static inline void
 tell_ticket(const struct story *s, const struct words *words)
@@ -127,6 +149,8 @@ tell_ticket(const struct story *s, const struct words *words)
 	set_people(s, ticket.rec, words);
 	must(s, ticket_save(s->w, &ticket, &error), error);
 	ticket_drop(&ticket);
+	if (value_of(words, "follows") != NULL)
+		tell_followed(s, number_of(value_of(words, "follows")), want);
 }
 
 #endif

@@ -116,13 +116,13 @@ forget(struct desk *desk)
 	AUTO(view_end) struct view *view = desk_view(desk);
 	struct wtxn *w = desk_begin(desk);
 	g_autoptr(GError) error = NULL;
-	enum found wanted = entry_forget_wanted(view, desk->now, &error);
+	struct entry_due due;
 
-	CHECK_OK(wanted != FOUND_ERROR, error);
-	CHECK_OK(entry_forget(w, &error), error);
-	CHECK_EQ(0, wtxn_writes(w) > 0, wanted == FOUND_YES);
+	CHECK_OK(entry_due_find(view, desk->now, &due, &error), error);
+	CHECK_OK(entry_forget(w, &due, &error), error);
+	CHECK_EQ(0, wtxn_writes(w) > 0, due.count > 0);
 	desk_commit(&w);
-	return wanted == FOUND_YES;
+	return due.count > 0;
 }
 
 TEST(discarded_mail_goes_and_is_still_known)
