@@ -5,8 +5,10 @@
  * by the next Cc.
  */
 #include "admin/api/api.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "desk/event.h"
+#include "desk/snapshot.h"
 #include "desk/ticket.h"
 #include "intake/participants.h"
 
@@ -55,13 +57,30 @@ save(const struct api_call *call, struct ticket *ticket, GError **error)
 	return object;
 }
 
+/* Who is one of us would answer himself. */
+static bool
+check(const struct api_call *call, const char *folded, GError **error)
+{
+	const struct snapshot *s = call->snapshot;
+
+	if (snapshot_mailbox(s, folded, NULL) != NULL)
+		return fail(error, ERR_INVALID,
+		    "%s is a mailbox of this desk", folded);
+	if (snapshot_agent(s, folded).n != 0)
+		return fail(error, ERR_INVALID,
+		    "%s is an agent, who sees the ticket anyway", folded);
+	return pattern_list_match(s->blocks, folded) == NULL ||
+	    fail(error, ERR_INVALID, "%s is blocked", folded);
+}
+
 json_t *
 ticket_include(const struct api_call *call, GError **error)
 {
 	g_autofree char *folded = NULL;
 	struct ticket ticket;
 
-	if (!read_address(call, &folded, error) || !load(call, &ticket, error))
+	if (!read_address(call, &folded, error) ||
+	    !check(call, folded, error) || !load(call, &ticket, error))
 		return NULL;
 	if (participants_include(ticket.rec, folded))
 		return save(call, &ticket, error);

@@ -516,6 +516,33 @@ def test_who_was_written_to_takes_part(office):
     assert row["ticket"] != other and "key_refused" in row["codes"]
 
 
+def test_people_are_taken_in_and_out_by_hand(office):
+    """IN-19: one of us never; who was taken out does not get back by Cc."""
+    mail = letter(top=PASS, cc="Kim <kim@colleague.example>")
+    ticket = send(office, mail)["ticket"]
+
+    def names():
+        return [p["address"] for p in office.show("ticket", ticket)["participants"]]
+
+    def say(action, address):
+        do(office, action, "ticket", ticket, f"address={address}")
+
+    assert names() == ["kim@colleague.example"]
+    say("include", "Lea@Colleague.example")
+    say("exclude", "kim@colleague.example")
+    assert names() == ["lea@colleague.example"]
+    row = send(office, letter(sender="kim@colleague.example", subject="Hm",
+                              in_reply_to=id_of(mail)))
+    assert row["ticket"] != ticket and "key_refused" in row["codes"]
+    send(office, letter(top=PASS, cc="kim@colleague.example", subject="Re: x",
+                        in_reply_to=id_of(mail)))
+    assert names() == ["lea@colleague.example"]
+    for address in (MAILBOX, "nobody", "joe@team.example"):
+        code, text = refused(office, "do", "include", "ticket", ticket,
+                             f"address={address}")[:2]
+        assert code == 2, (address, text)
+
+
 # ---- closed tickets (IN-18, TI-14) ---------------------------------------------
 
 def test_mail_to_a_closed_ticket_follows_it_and_thanks_change_nothing(
