@@ -64,8 +64,8 @@ check(const struct api_call *call, const char *folded, GError **error)
 	const struct snapshot *s = call->snapshot;
 
 	if (snapshot_mailbox(s, folded, NULL) != NULL)
-		return fail(error, ERR_INVALID,
-		    "%s is a mailbox of this desk", folded);
+		return fail(error, ERR_INVALID, "%s is a mailbox of this desk",
+		    folded);
 	if (snapshot_agent(s, folded).n != 0)
 		return fail(error, ERR_INVALID,
 		    "%s is an agent, who sees the ticket anyway", folded);

@@ -13,6 +13,7 @@
 #define BLOCK_BITS    64
 #define NUMBER_DIGITS 4 /* shorter ones are years' halves, counts, sizes */
 #define REPLACEMENT   0xfffd
+#define ASCII_END     0x80
 #define HASH_FACTOR   2654435761u /* Knuth: 2^32 / golden ratio */
 #define HASH_SHIFT    23          /* leaves 9 bits: SIMILAR_SLOTS */
 
@@ -27,8 +28,13 @@ _Static_assert(SIMILAR_POINTS_MAX < UINT8_MAX, "a row fits a slot");
 static const char *
 next_point(const char *at, uint32_t *point_out)
 {
-	const gunichar c = g_utf8_get_char_validated(at, -1);
+	gunichar c;
 
+	if ((uint8_t)*at < ASCII_END) {
+		*point_out = (uint32_t)*at;
+		return at + 1;
+	}
+	c = g_utf8_get_char_validated(at, -1);
 	if (c >= (gunichar)-2) {
 		*point_out = REPLACEMENT;
 		return at + 1;
@@ -75,6 +81,49 @@ add_place(struct similar_text *text, size_t place)
 	    << place % BLOCK_BITS;
 }
 
+struct number {
+	const uint32_t *at;
+	size_t len;
+};
+
+static bool
+is_digit(uint32_t point)
+{
+	return point < ASCII_END ? g_ascii_isdigit((char)point)
+				 : g_unichar_isdigit(point);
+}
+
+/* The next number at or behind `from`, with enough digits. */
+static bool
+next_number(const uint32_t *points, size_t count, size_t *from,
+    struct number *number_out)
+{
+	size_t begin;
+
+	while (*from < count) {
+		begin = *from;
+		while (*from < count && is_digit(points[*from]))
+			(*from)++;
+		if (*from - begin >= NUMBER_DIGITS) {
+			*number_out = (struct number){points + begin,
+			    *from - begin};
+			return true;
+		}
+		if (*from == begin)
+			(*from)++;
+	}
+	return false;
+}
+
+static bool
+has_number(const uint32_t *points, size_t count)
+{
+	struct number number;
+	size_t from = 0;
+
+	return next_number(points, count, &from, &number);
+}
+
 void
 similar_text_init(struct similar_text *text, const char *folded)
 {
@@ -84,6 +133,7 @@ similar_text_init(struct similar_text *text, const char *folded)
 	memset(text->slots, 0, sizeof(text->slots));
 	for (size_t i = 0; i < text->count; i++)
 		add_place(text, i);
+	text->has_number = has_number(text->points, text->count);
 }
 
 /* ---- distance ------------------------------------------------------------ */
@@ -148,33 +198,6 @@ distance(const struct similar_text *text, const uint32_t *points, size_t count)
 
 /* ---- numbers ------------------------------------------------------------- */
 
-struct number {
-	const uint32_t *at;
-	size_t len;
-};
-
-/* The next number at or behind `from`, with enough digits. */
-static bool
-next_number(const uint32_t *points, size_t count, size_t *from,
-    struct number *number_out)
-{
-	size_t begin;
-
-	while (*from < count) {
-		begin = *from;
-		while (*from < count && g_unichar_isdigit(points[*from]))
-			(*from)++;
-		if (*from - begin >= NUMBER_DIGITS) {
-			*number_out = (struct number){points + begin,
-			    *from - begin};
-			return true;
-		}
-		if (*from == begin)
-			(*from)++;
-	}
-	return false;
-}
-
 static bool
 is_same(const struct number *a, const struct number *b)
 {
@@ -213,7 +236,7 @@ compare_numbers(const struct similar_text *text, const uint32_t *points,
 	struct number number;
 	size_t from = 0;
 
-	while (found != NUMBERS_SHARED &&
+	while (text->has_number && found != NUMBERS_SHARED &&
 	    next_number(points, count, &from, &number))
 		found = find_number(text, &number);
 	return found;

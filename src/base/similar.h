@@ -22,6 +22,7 @@ unsigned similar_percent(const char *a, const char *b);
 #define SIMILAR_SLOTS  512 /* a power of two, over twice the points */
 struct similar_text {
 	size_t count;
+	bool has_number; /* of four or more digits */
 	uint32_t points[SIMILAR_POINTS_MAX];
 	/* Where a code point stands in the text, as bits; row 0: nowhere. */
 	uint64_t places[SIMILAR_POINTS_MAX + 1][SIMILAR_BLOCKS];
