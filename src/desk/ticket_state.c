@@ -17,7 +17,6 @@ enum {
 };
 
 static const struct state_row {
-	const char *what;
 	int to[STATUSES]; /* by the status before */
 	unsigned clears;
 } rows[TICKET_EVENT_COUNT] = {
@@ -26,8 +25,9 @@ static const struct state_row {
 		__VA_ARGS__                                                    \
 	} /* (clang-format breaks them in a macro) */
 #define E(id, what, new, open, customer, colleague, closing, closed, clears)   \
-	[TICKET_EVENT_##id] = {what,                                           \
-	    CELLS(new, open, customer, colleague, closing, closed), clears},
+	[TICKET_EVENT_##                                                       \
+	    id] = {CELLS(new, open, customer, colleague, closing, closed),     \
+	    clears},
 #include "desk/ticket_state.def"
 #undef E
 };
@@ -57,10 +57,4 @@ ticket_event(Rec__Ticket *t, enum ticket_event event)
 	t->status = (Rec__TicketStatus)to;
 	clear(t, row->clears);
 	return true;
-}
-
-const char *
-ticket_event_text(enum ticket_event event)
-{
-	return rows[event].what;
 }

@@ -20,7 +20,5 @@ enum ticket_event {
 
 /* Changes status and dates; false if the event leaves the ticket as it is. */
 bool ticket_event(Rec__Ticket *ticket, enum ticket_event event);
-/* "a customer's mail" … */
-const char *ticket_event_text(enum ticket_event event);
 
 #endif

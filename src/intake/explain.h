@@ -28,7 +28,8 @@ Rec__Envelope *explain_envelope(const struct snapshot *snapshot,
 struct snapshot *explain_snapshot(const struct view *view, enum setting setting,
     const char *value, GError **error) MUST_CHECK;
 
-/* A walk over stored mails, newest first. */
+/* A walk over stored mails, newest first; a page may end before its limit,
+ * for it looks at so many entries only. */
 struct explain_walk {
 	uint64_t before; /* entries below this one; 0: from the newest */
 	size_t limit;    /* mails */
